@@ -1,0 +1,116 @@
+//! `Domain` (RFC 5321 section 4.1.2) with U-labels (RFC 6531 section 3.3).
+
+use alloc::borrow::Cow;
+use alloc::string::ToString as _;
+use core::fmt;
+
+use super::literal::AddressLiteral;
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, is};
+use crate::error::{ParseError, ParseErrorKind};
+use crate::text::checked_text;
+
+/// The octets of a DNS label (RFC 1035 section 2.3.4).
+const LABEL: usize = 63;
+
+checked_text! {
+    /// A domain name: labels of letters, digits and inner hyphens, or U-labels, joined by dots.
+    ///
+    /// ```
+    /// use smtp_proto::Domain;
+    /// assert!(Domain::new("mail.example.org").is_ok());
+    /// assert!(Domain::new("-b.example").is_err());
+    /// assert!(Domain::new("a..example").is_err());
+    /// ```
+    Domain, check
+}
+
+impl Domain<'_> {
+    /// The name with ASCII letters in lower case, the form to compare and to look up.
+    #[must_use]
+    pub fn canonical(&self) -> Domain<'static> {
+        Domain(Cow::Owned(self.0.to_ascii_lowercase()))
+    }
+
+    /// Whether every label is ASCII, so that no SMTPUTF8 is needed.
+    pub fn is_ascii(&self) -> bool {
+        self.0.is_ascii()
+    }
+}
+
+fn check(text: &str) -> Result<(), ParseError> {
+    let mut cursor = Cursor::new(text);
+    skip_domain(&mut cursor)?;
+    if cursor.is_empty() {
+        Ok(())
+    } else {
+        Err(cursor.error(ParseErrorKind::InvalidDomain))
+    }
+}
+
+/// Steps over one domain and stops at the first octet that cannot belong to it.
+#[inline]
+pub(super) fn skip_domain(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+    loop {
+        let start = cursor.pos();
+        let len = cursor.skip_class(LDH | NON_ASCII);
+        let label = cursor.since(start).as_bytes();
+        let ends = LET_DIG | NON_ASCII;
+        let valid = matches!((label.first(), label.last()), (Some(&a), Some(&z)) if is(a, ends) && is(z, ends));
+        if !valid || len > LABEL {
+            return Err(ParseError::new(start, ParseErrorKind::InvalidDomain));
+        }
+        if !cursor.eat(b'.') {
+            return Ok(());
+        }
+    }
+}
+
+/// What may stand behind the `@`, or name a client in EHLO: a domain or an address literal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Host<'a> {
+    /// A domain name, to be looked up.
+    Domain(Domain<'a>),
+    /// An address in brackets, to be connected to as it is.
+    Literal(AddressLiteral<'a>),
+}
+
+impl<'a> Host<'a> {
+    /// Reads a domain or a literal with its brackets.
+    ///
+    /// # Errors
+    /// [`ParseErrorKind::InvalidDomain`] or [`ParseErrorKind::InvalidAddressLiteral`].
+    pub fn parse(text: &'a str) -> Result<Self, ParseError> {
+        if text.starts_with('[') {
+            AddressLiteral::parse(text).map(Self::Literal)
+        } else {
+            Domain::new(text).map(Self::Domain)
+        }
+    }
+
+    /// The form to compare: lower case, addresses in their shortest spelling.
+    #[must_use]
+    pub fn canonical(&self) -> Host<'static> {
+        match self {
+            Self::Domain(domain) => Host::Domain(domain.canonical()),
+            Self::Literal(literal) => Host::Literal(literal.clone().into_owned()),
+        }
+    }
+
+    /// The same value, free of the input it was parsed from.
+    #[must_use]
+    pub fn into_owned(self) -> Host<'static> {
+        match self {
+            Self::Domain(domain) => Host::Domain(domain.into_owned()),
+            Self::Literal(literal) => Host::Literal(literal.into_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Host<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Domain(domain) => domain.fmt(f),
+            Self::Literal(literal) => f.write_str(&literal.to_string()),
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! Parsing of commands: the verb by its first four octets, the arguments by one pass of a cursor.
+
+use super::argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
+use super::attributes::Attributes;
+use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt, borrowed};
+use crate::address::{parse_forward_path, parse_reverse_path};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword};
+use crate::error::{ParseError, ParseErrorKind};
+use crate::limits::{Limit, LineEnds, Options};
+use crate::parameter::{MailParameters, RcptParameters, decimal};
+
+impl<'a> Command<'a> {
+    /// Reads one command, which is all of `bytes`, CRLF included.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the offset of the first fault.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, ParseError> {
+        Self::parse_with(bytes, &Options::default())
+    }
+
+    /// Reads one command, which is all of `bytes`, CRLF included.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the offset of the first fault.
+    pub fn parse_with(bytes: &'a [u8], options: &Options) -> Result<Self, ParseError> {
+        match Self::parse_prefix_with(bytes, options)? {
+            Some((command, used)) if used == bytes.len() => Ok(command),
+            Some((_, used)) => Err(ParseError::new(used, ParseErrorKind::TrailingBytes)),
+            None => Err(ParseError::new(bytes.len(), ParseErrorKind::UnexpectedEnd)),
+        }
+    }
+
+    /// Reads the first command in `bytes` and tells how many octets it took; `None` if its line is
+    /// not complete.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the offset of the first fault.
+    pub fn parse_prefix(bytes: &'a [u8]) -> Result<Option<(Self, usize)>, ParseError> {
+        Self::parse_prefix_with(bytes, &Options::default())
+    }
+
+    /// Like [`parse_prefix`](Self::parse_prefix), with options.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the offset of the first fault.
+    pub fn parse_prefix_with(
+        bytes: &'a [u8],
+        options: &Options,
+    ) -> Result<Option<(Self, usize)>, ParseError> {
+        let Some(end) = memchr::memchr(b'\n', bytes) else {
+            return if bytes.len() >= line_limit(bytes, options) {
+                Err(too_long(bytes, options))
+            } else {
+                Ok(None)
+            };
+        };
+        if end >= line_limit(bytes, options) {
+            return Err(too_long(bytes, options));
+        }
+        let line = line_content(bytes.get(..end).unwrap_or_default(), options)?;
+        Ok(Some((Self::parse_line(line, options)?, end + 1)))
+    }
+
+    /// Reads a command from a line without its line end.
+    #[inline]
+    pub(crate) fn parse_line(line: &'a [u8], options: &Options) -> Result<Self, ParseError> {
+        const EHLO: u32 = verb(*b"EHLO");
+        const HELO: u32 = verb(*b"HELO");
+        const LHLO: u32 = verb(*b"LHLO");
+        const MAIL: u32 = verb(*b"MAIL");
+        const RCPT: u32 = verb(*b"RCPT");
+        const DATA: u32 = verb(*b"DATA");
+        const BDAT: u32 = verb(*b"BDAT");
+        const RSET: u32 = verb(*b"RSET");
+        const VRFY: u32 = verb(*b"VRFY");
+        const EXPN: u32 = verb(*b"EXPN");
+        const HELP: u32 = verb(*b"HELP");
+        const NOOP: u32 = verb(*b"NOOP");
+        const QUIT: u32 = verb(*b"QUIT");
+        const AUTH: u32 = verb(*b"AUTH");
+        const ETRN: u32 = verb(*b"ETRN");
+        const ATRN: u32 = verb(*b"ATRN");
+        const BURL: u32 = verb(*b"BURL");
+        const TURN: u32 = verb(*b"TURN");
+        const SEND: u32 = verb(*b"SEND");
+        const SOML: u32 = verb(*b"SOML");
+        const SAML: u32 = verb(*b"SAML");
+
+        let text = core::str::from_utf8(line)
+            .map_err(|error| ParseError::new(error.valid_up_to(), ParseErrorKind::InvalidUtf8))?;
+        let Some(first) = line.first_chunk::<4>() else {
+            return parse_unknown(text);
+        };
+        let mut cursor = Cursor::at(text, 4);
+        match line.get(4) {
+            None | Some(b' ') => {}
+            _ => return parse_long_verb(text),
+        }
+        match verb(*first) {
+            MAIL => parse_mail(&mut cursor, options),
+            RCPT => parse_rcpt(&mut cursor, options),
+            DATA => bare(&mut cursor, Self::Data),
+            RSET => bare(&mut cursor, Self::Rset),
+            QUIT => bare(&mut cursor, Self::Quit),
+            NOOP => parse_optional(&mut cursor).map(Self::Noop),
+            EHLO => parse_name(&mut cursor, options).map(Self::Ehlo),
+            HELO => parse_name(&mut cursor, options).map(Self::Helo),
+            LHLO => parse_name(&mut cursor, options).map(Self::Lhlo),
+            BDAT => parse_bdat(&mut cursor),
+            AUTH => parse_auth(&mut cursor),
+            VRFY => parse_query(&mut cursor).map(Self::Vrfy),
+            EXPN => parse_query(&mut cursor).map(Self::Expn),
+            HELP => parse_optional(&mut cursor).map(Self::Help),
+            ETRN => checked(&mut cursor, Node::new).map(Self::Etrn),
+            ATRN => parse_optional(&mut cursor).map(Self::Atrn),
+            BURL => parse_burl(&mut cursor),
+            TURN => bare(&mut cursor, Self::Turn),
+            SEND => parse_from(&mut cursor, options).map(Self::Send),
+            SOML => parse_from(&mut cursor, options).map(Self::Soml),
+            SAML => parse_from(&mut cursor, options).map(Self::Saml),
+            _ => parse_unknown(text),
+        }
+    }
+}
+
+/// Folds the first four octets of a line into a word in which the case of letters does not matter.
+///
+/// An octet that is no letter may fold into one: `verb` alone never accepts, because the callers'
+/// constants are letters and [`parse_unknown`] and the argument parsers see the rest.
+const fn verb(octets: [u8; 4]) -> u32 {
+    u32::from_be_bytes(octets) & 0xDFDF_DFDF
+}
+
+/// The verbs of more than four letters, and whatever else does not go on with a space.
+#[cold]
+fn parse_long_verb(text: &str) -> Result<Command<'_>, ParseError> {
+    const STARTTLS: u128 = keyword(b"STARTTLS");
+    const XCLIENT: u128 = keyword(b"XCLIENT");
+    const XFORWARD: u128 = keyword(b"XFORWARD");
+    let mut cursor = Cursor::new(text);
+    let name = cursor.take_class(LDH);
+    if name.len() > 8 || !matches!(cursor.peek(), None | Some(b' ')) {
+        return parse_unknown(text);
+    }
+    match keyword(name.as_bytes()) {
+        STARTTLS => bare(&mut cursor, Command::StartTls),
+        XCLIENT => checked(&mut cursor, Attributes::new).map(Command::Xclient),
+        XFORWARD => checked(&mut cursor, Attributes::new).map(Command::Xforward),
+        _ => parse_unknown(text),
+    }
+}
+
+/// A line that starts with no known verb.
+#[cold]
+fn parse_unknown(text: &str) -> Result<Command<'_>, ParseError> {
+    let mut cursor = Cursor::new(text);
+    let name = cursor.take_class(LDH);
+    let starts = name
+        .as_bytes()
+        .first()
+        .is_some_and(|&byte| is(byte, LET_DIG));
+    if !starts || !matches!(cursor.peek(), None | Some(b' ')) {
+        return Err(cursor.error(ParseErrorKind::InvalidVerb));
+    }
+    let arguments = free_text(&mut cursor)?;
+    Ok(Command::Unknown(Unknown::trusted(name, arguments)))
+}
+
+#[inline]
+fn parse_mail<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<'a>, ParseError> {
+    keyword_and_colon(cursor, "FROM:")?;
+    let start = cursor.pos();
+    let mut mail = Mail {
+        reverse_path: parse_reverse_path(cursor, options)?,
+        parameters: MailParameters::default(),
+    };
+    mail.parameters.parse_at(cursor, options)?;
+    if !mail.parameters.smtputf8 && !mail.reverse_path.is_ascii() {
+        return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
+    }
+    Ok(Command::Mail(mail))
+}
+
+#[inline]
+fn parse_rcpt<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<'a>, ParseError> {
+    keyword_and_colon(cursor, "TO:")?;
+    let mut rcpt = Rcpt {
+        forward_path: parse_forward_path(cursor, options)?,
+        parameters: RcptParameters::default(),
+    };
+    rcpt.parameters.parse_at(cursor, options)?;
+    Ok(Command::Rcpt(rcpt))
+}
+
+fn parse_from<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+) -> Result<crate::address::ReversePath<'a>, ParseError> {
+    keyword_and_colon(cursor, "FROM:")?;
+    let path = parse_reverse_path(cursor, options)?;
+    cursor.end()?;
+    Ok(path)
+}
+
+/// ` FROM:` or ` TO:`, and the spaces behind it that the grammar does not have but many clients send.
+#[inline]
+fn keyword_and_colon(cursor: &mut Cursor<'_>, word: &str) -> Result<(), ParseError> {
+    skip_spaces(cursor);
+    if cursor.is_empty() {
+        return Err(cursor.error(ParseErrorKind::MissingArgument));
+    }
+    if !cursor.eat_str(word) {
+        return Err(cursor.error(ParseErrorKind::InvalidArgument));
+    }
+    skip_spaces(cursor);
+    Ok(())
+}
+
+#[inline]
+fn skip_spaces(cursor: &mut Cursor<'_>) {
+    while cursor.eat(b' ') {}
+}
+
+#[inline]
+fn bare<'a>(cursor: &mut Cursor<'a>, command: Command<'a>) -> Result<Command<'a>, ParseError> {
+    cursor.end()?;
+    Ok(command)
+}
+
+fn parse_name<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<HeloName<'a>, ParseError> {
+    let start = cursor.pos() + 1;
+    let name = checked(cursor, HeloName::new)?;
+    if name.as_str().len() > options.limits.domain {
+        return Err(ParseError::new(
+            start,
+            ParseErrorKind::LimitExceeded(Limit::Domain),
+        ));
+    }
+    Ok(name)
+}
+
+/// One argument, up to the end of the line, that `new` accepts.
+fn checked<'a, T>(
+    cursor: &mut Cursor<'a>,
+    new: impl FnOnce(&'a str) -> Result<T, ParseError>,
+) -> Result<T, ParseError> {
+    skip_spaces(cursor);
+    let start = cursor.pos();
+    let text = cursor.rest().trim_end_matches(' ');
+    if text.is_empty() {
+        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
+    }
+    new(text).map_err(|error| error.shifted(start))
+}
+
+/// The rest of the line without the spaces around it; no control characters.
+fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, ParseError> {
+    skip_spaces(cursor);
+    let start = cursor.pos();
+    let text = cursor.rest().trim_end_matches(' ');
+    match text.bytes().position(|byte| !is(byte, TEXT)) {
+        None => Ok(text),
+        Some(at) => Err(ParseError::new(
+            start + at,
+            ParseErrorKind::ControlCharacter,
+        )),
+    }
+}
+
+#[inline]
+fn parse_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, ParseError> {
+    let text = free_text(cursor)?;
+    Ok((!text.is_empty()).then(|| Argument::trusted(borrowed(text))))
+}
+
+fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
+    let start = cursor.pos();
+    let text = free_text(cursor)?;
+    let (argument, smtputf8) = match text.rsplit_once(' ') {
+        Some((argument, word)) if word.eq_ignore_ascii_case("SMTPUTF8") => {
+            (argument.trim_end_matches(' '), true)
+        }
+        _ => (text, false),
+    };
+    if argument.is_empty() {
+        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
+    }
+    if !smtputf8 && !argument.is_ascii() {
+        return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
+    }
+    Ok(Query {
+        argument: Argument::trusted(borrowed(argument)),
+        smtputf8,
+    })
+}
+
+fn parse_bdat<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
+    skip_spaces(cursor);
+    let start = cursor.pos();
+    let digits = cursor.take_class(LET_DIG);
+    if digits.is_empty() {
+        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
+    }
+    let size = decimal(digits).ok_or(ParseError::new(start, ParseErrorKind::InvalidArgument))?;
+    skip_spaces(cursor);
+    let last = cursor.eat_str("LAST");
+    cursor.end()?;
+    Ok(Command::Bdat(Bdat { size, last }))
+}
+
+fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
+    skip_spaces(cursor);
+    let start = cursor.pos();
+    let name = cursor.take_class(VCHAR | NON_ASCII);
+    if name.is_empty() {
+        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
+    }
+    let mechanism = Mechanism::new(name).map_err(|error| error.shifted(start))?;
+    skip_spaces(cursor);
+    let start = cursor.pos();
+    let initial_response = match cursor.take_class(VCHAR | NON_ASCII) {
+        "" => None,
+        "=" => Some(Base64::new("")?),
+        text => Some(Base64::new(text).map_err(|error| error.shifted(start))?),
+    };
+    cursor.end()?;
+    Ok(Command::Auth(Auth {
+        mechanism,
+        initial_response,
+    }))
+}
+
+fn parse_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
+    skip_spaces(cursor);
+    let start = cursor.pos();
+    let url = cursor.take_class(VCHAR | NON_ASCII);
+    if url.is_empty() {
+        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
+    }
+    let url = Url::new(url).map_err(|error| error.shifted(start))?;
+    skip_spaces(cursor);
+    let last = cursor.eat_str("LAST");
+    cursor.end()?;
+    Ok(Command::Burl(Burl { url, last }))
+}
+
+/// The octets a line may have, its line end included; AUTH carries whole tickets.
+pub(crate) fn line_limit(line: &[u8], options: &Options) -> usize {
+    let auth = line
+        .get(..5)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"AUTH "));
+    if auth {
+        options.limits.auth_line
+    } else {
+        options.limits.command_line
+    }
+}
+
+fn too_long(line: &[u8], options: &Options) -> ParseError {
+    let limit = line_limit(line, options);
+    let name = if limit == options.limits.command_line {
+        Limit::CommandLine
+    } else {
+        Limit::AuthLine
+    };
+    ParseError::new(limit, ParseErrorKind::LimitExceeded(name))
+}
+
+/// A line, which ended with LF, without its CR.
+#[inline]
+pub(crate) fn line_content<'a>(line: &'a [u8], options: &Options) -> Result<&'a [u8], ParseError> {
+    match line {
+        [content @ .., b'\r'] => Ok(content),
+        line if options.line_ends == LineEnds::Strict => {
+            Err(ParseError::new(line.len(), ParseErrorKind::BareLineFeed))
+        }
+        line => Ok(line),
+    }
+}

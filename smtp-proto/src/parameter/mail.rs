@@ -1,0 +1,302 @@
+//! The parameters of MAIL: SIZE, BODY, SMTPUTF8, RET, ENVID, AUTH, BY, HOLDFOR, MT-PRIORITY and more.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
+use super::{Parameter, decimal, encode_display, encode_keyword, for_each};
+use crate::cursor::{Cursor, keyword, push_display};
+use crate::error::ParseError;
+use crate::extension::Extension;
+use crate::limits::Options;
+use crate::xtext::XText;
+
+/// What stands behind the path of MAIL.
+///
+/// Each known parameter has a typed field; the others are kept in
+/// [`others`](Self::others). Set fields on a default value:
+///
+/// ```
+/// use smtp_proto::{BodyType, MailParameters};
+/// let mut parameters = MailParameters::default();
+/// parameters.size = Some(1_000);
+/// parameters.body = Some(BodyType::EightBitMime);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct MailParameters<'a> {
+    /// `SIZE`: octets of the message, as the client estimates them (RFC 1870).
+    pub size: Option<u64>,
+    /// `BODY` (RFC 6152, RFC 3030).
+    pub body: Option<BodyType>,
+    /// `SMTPUTF8`: addresses and header may hold UTF-8 (RFC 6531).
+    pub smtputf8: bool,
+    /// `RET`: how much of the message a failure report returns (RFC 3461).
+    pub ret: Option<Ret>,
+    /// `ENVID` (RFC 3461).
+    pub envid: Option<EnvelopeId<'a>>,
+    /// `AUTH`: who submitted the message (RFC 4954 section 5).
+    pub auth: Option<MailAuth<'a>>,
+    /// `BY` (RFC 2852).
+    pub by: Option<By>,
+    /// `HOLDFOR` or `HOLDUNTIL` (RFC 4865).
+    pub hold: Option<Hold<'a>>,
+    /// `MT-PRIORITY` (RFC 6710).
+    pub mt_priority: Option<Priority>,
+    /// `REQUIRETLS`: rather fail than relay in clear text (RFC 8689).
+    pub requiretls: bool,
+    /// `MTRK` (RFC 3885).
+    pub mtrk: Option<Mtrk<'a>>,
+    /// `SOLICIT` (RFC 3865).
+    pub solicit: Option<Solicit<'a>>,
+    /// `TRANSID` (RFC 1845).
+    pub transid: Option<TransactionId<'a>>,
+    /// `CONPERM`: the content may be converted (RFC 4141).
+    pub conperm: bool,
+    /// Parameters that this crate does not know.
+    pub others: Vec<Parameter<'a>>,
+}
+
+/// The value of `BODY`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum BodyType {
+    /// `7BIT`: lines of ASCII.
+    SevenBit,
+    /// `8BITMIME`: lines of octets (RFC 6152).
+    EightBitMime,
+    /// `BINARYMIME`: octets, by BDAT only (RFC 3030).
+    BinaryMime,
+}
+
+/// The value of `RET`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Ret {
+    /// `FULL`: the whole message.
+    Full,
+    /// `HDRS`: its header only.
+    Hdrs,
+}
+
+/// The value of `AUTH` in MAIL (RFC 4954 section 5).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum MailAuth<'a> {
+    /// `<>`: not known, or not trusted.
+    Unknown,
+    /// The submitter's mailbox, as xtext.
+    Submitter(XText<'a>),
+}
+
+impl<'a> MailParameters<'a> {
+    #[inline]
+    pub(crate) fn parse_at(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        options: &Options,
+    ) -> Result<(), ParseError> {
+        const SIZE: u128 = keyword(b"SIZE");
+        const BODY: u128 = keyword(b"BODY");
+        const SMTPUTF8: u128 = keyword(b"SMTPUTF8");
+        const RET: u128 = keyword(b"RET");
+        const ENVID: u128 = keyword(b"ENVID");
+        const AUTH: u128 = keyword(b"AUTH");
+        const BY: u128 = keyword(b"BY");
+        const HOLDFOR: u128 = keyword(b"HOLDFOR");
+        const HOLDUNTIL: u128 = keyword(b"HOLDUNTIL");
+        const MT_PRIORITY: u128 = keyword(b"MT-PRIORITY");
+        const REQUIRETLS: u128 = keyword(b"REQUIRETLS");
+        const MTRK: u128 = keyword(b"MTRK");
+        const SOLICIT: u128 = keyword(b"SOLICIT");
+        const TRANSID: u128 = keyword(b"TRANSID");
+        const CONPERM: u128 = keyword(b"CONPERM");
+        for_each(cursor, options, |raw| match raw.word {
+            SIZE => raw.set(&mut self.size, decimal),
+            BODY => raw.set(&mut self.body, BodyType::from_keyword),
+            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
+            RET => raw.set(&mut self.ret, Ret::from_keyword),
+            ENVID => raw.set(&mut self.envid, |value| EnvelopeId::new(value).ok()),
+            AUTH => raw.set(&mut self.auth, MailAuth::parse),
+            BY => raw.set(&mut self.by, By::parse),
+            HOLDFOR => raw.set(&mut self.hold, Hold::parse_for),
+            HOLDUNTIL => raw.set(&mut self.hold, Hold::parse_until),
+            MT_PRIORITY => raw.set(&mut self.mt_priority, Priority::parse),
+            REQUIRETLS => raw.set_flag(&mut self.requiretls),
+            MTRK => raw.set(&mut self.mtrk, |value| Mtrk::new(value).ok()),
+            SOLICIT => raw.set(&mut self.solicit, |value| Solicit::new(value).ok()),
+            TRANSID => raw.set(&mut self.transid, |value| TransactionId::new(value).ok()),
+            CONPERM => raw.set_flag(&mut self.conperm),
+            _ => raw.keep(&mut self.others),
+        })
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        if let Some(size) = self.size {
+            encode_display("SIZE", &size, out);
+        }
+        if let Some(body) = self.body {
+            encode_display("BODY", &body.as_str(), out);
+        }
+        if self.smtputf8 {
+            out.extend_from_slice(b" SMTPUTF8");
+        }
+        if let Some(ret) = self.ret {
+            encode_display("RET", &ret.as_str(), out);
+        }
+        if let Some(envid) = &self.envid {
+            encode_display("ENVID", envid, out);
+        }
+        match &self.auth {
+            None => {}
+            Some(MailAuth::Unknown) => out.extend_from_slice(b" AUTH=<>"),
+            Some(MailAuth::Submitter(text)) => encode_display("AUTH", text, out),
+        }
+        if let Some(by) = &self.by {
+            encode_display("BY", by, out);
+        }
+        match &self.hold {
+            None => {}
+            Some(Hold::For(seconds)) => {
+                encode_display("HOLDFOR", &(*seconds).clamp(1, 999_999_999), out);
+            }
+            Some(Hold::Until(moment)) => encode_display("HOLDUNTIL", moment, out),
+        }
+        if let Some(priority) = &self.mt_priority {
+            encode_display("MT-PRIORITY", priority, out);
+        }
+        if self.requiretls {
+            out.extend_from_slice(b" REQUIRETLS");
+        }
+        if let Some(mtrk) = &self.mtrk {
+            encode_display("MTRK", mtrk, out);
+        }
+        if let Some(solicit) = &self.solicit {
+            encode_display("SOLICIT", solicit, out);
+        }
+        if let Some(transid) = &self.transid {
+            encode_keyword("TRANSID", out);
+            push_display(transid, out);
+        }
+        if self.conperm {
+            out.extend_from_slice(b" CONPERM");
+        }
+        for other in &self.others {
+            other.encode(out);
+        }
+    }
+
+    /// The extensions that a server must offer for these parameters.
+    pub fn extensions(&self) -> impl Iterator<Item = Extension> {
+        let binary = matches!(self.body, Some(BodyType::BinaryMime));
+        [
+            (self.size.is_some(), Extension::Size),
+            (self.body.is_some() && !binary, Extension::EightBitMime),
+            (binary, Extension::BinaryMime),
+            (self.smtputf8, Extension::Smtputf8),
+            (self.ret.is_some() || self.envid.is_some(), Extension::Dsn),
+            (self.auth.is_some(), Extension::Auth),
+            (self.by.is_some(), Extension::DeliverBy),
+            (self.hold.is_some(), Extension::FutureRelease),
+            (self.mt_priority.is_some(), Extension::MtPriority),
+            (self.requiretls, Extension::RequireTls),
+            (self.mtrk.is_some(), Extension::Mtrk),
+            (self.solicit.is_some(), Extension::NoSoliciting),
+            (self.transid.is_some(), Extension::Checkpoint),
+            (self.conperm, Extension::Conperm),
+        ]
+        .into_iter()
+        .filter_map(|(used, extension)| used.then_some(extension))
+    }
+
+    /// The same value, free of the input it was parsed from.
+    #[must_use]
+    pub fn into_owned(self) -> MailParameters<'static> {
+        MailParameters {
+            size: self.size,
+            body: self.body,
+            smtputf8: self.smtputf8,
+            ret: self.ret,
+            envid: self.envid.map(EnvelopeId::into_owned),
+            auth: self.auth.map(MailAuth::into_owned),
+            by: self.by,
+            hold: self.hold.map(|hold| match hold {
+                Hold::For(seconds) => Hold::For(seconds),
+                Hold::Until(moment) => Hold::Until(moment.into_owned()),
+            }),
+            mt_priority: self.mt_priority,
+            requiretls: self.requiretls,
+            mtrk: self.mtrk.map(Mtrk::into_owned),
+            solicit: self.solicit.map(Solicit::into_owned),
+            transid: self.transid.map(TransactionId::into_owned),
+            conperm: self.conperm,
+            others: self.others.into_iter().map(Parameter::into_owned).collect(),
+        }
+    }
+}
+
+impl BodyType {
+    fn from_keyword(text: &str) -> Option<Self> {
+        const SEVEN_BIT: u128 = keyword(b"7BIT");
+        const EIGHT_BIT_MIME: u128 = keyword(b"8BITMIME");
+        const BINARY_MIME: u128 = keyword(b"BINARYMIME");
+        match keyword_of(text)? {
+            SEVEN_BIT => Some(Self::SevenBit),
+            EIGHT_BIT_MIME => Some(Self::EightBitMime),
+            BINARY_MIME => Some(Self::BinaryMime),
+            _ => None,
+        }
+    }
+
+    /// The value as RFC 6152 and RFC 3030 spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SevenBit => "7BIT",
+            Self::EightBitMime => "8BITMIME",
+            Self::BinaryMime => "BINARYMIME",
+        }
+    }
+}
+
+impl Ret {
+    fn from_keyword(text: &str) -> Option<Self> {
+        const FULL: u128 = keyword(b"FULL");
+        const HDRS: u128 = keyword(b"HDRS");
+        match keyword_of(text)? {
+            FULL => Some(Self::Full),
+            HDRS => Some(Self::Hdrs),
+            _ => None,
+        }
+    }
+
+    /// The value as RFC 3461 spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "FULL",
+            Self::Hdrs => "HDRS",
+        }
+    }
+}
+
+impl<'a> MailAuth<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        if text == "<>" {
+            return Some(Self::Unknown);
+        }
+        XText::new(Cow::Borrowed(text)).ok().map(Self::Submitter)
+    }
+
+    fn into_owned(self) -> MailAuth<'static> {
+        match self {
+            Self::Unknown => MailAuth::Unknown,
+            Self::Submitter(text) => MailAuth::Submitter(text.into_owned()),
+        }
+    }
+}
+
+/// The folded form of a value that is a keyword; folding is exact only for letters, digits and
+/// hyphens.
+pub(super) fn keyword_of(text: &str) -> Option<u128> {
+    let bytes = text.as_bytes();
+    (bytes.len() <= 16 && crate::cursor::all(bytes, crate::cursor::LDH)).then(|| keyword(bytes))
+}

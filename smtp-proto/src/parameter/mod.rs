@@ -1,0 +1,254 @@
+//! The parameters of MAIL and RCPT (RFC 5321 section 4.1.1.11 and every extension that defines one).
+
+mod mail;
+mod rcpt;
+mod value;
+
+pub use mail::{BodyType, MailAuth, MailParameters, Ret};
+pub use rcpt::{Notify, RcptParameters};
+pub use value::{
+    By, ByMode, DateTime, EnvelopeId, Hold, Mtrk, Priority, Rrvs, RrvsAction, Solicit,
+    TransactionId,
+};
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, VALUE, all, is};
+use crate::error::{ParseError, ParseErrorKind};
+use crate::limits::{Limit, Options};
+
+/// A parameter that this crate does not know: `keyword["=" value]`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Parameter<'a> {
+    keyword: Cow<'a, str>,
+    value: Option<Cow<'a, str>>,
+}
+
+impl<'a> Parameter<'a> {
+    /// Takes a keyword and a value if they follow the grammar.
+    ///
+    /// # Errors
+    /// [`ParseErrorKind::InvalidParameter`] or [`ParseErrorKind::InvalidParameterValue`].
+    pub fn new(
+        keyword: impl Into<Cow<'a, str>>,
+        value: Option<Cow<'a, str>>,
+    ) -> Result<Self, ParseError> {
+        let keyword = keyword.into();
+        let bytes = keyword.as_bytes();
+        if !bytes.first().is_some_and(|&byte| is(byte, LET_DIG)) || !all(bytes, LDH) {
+            return Err(ParseError::new(0, ParseErrorKind::InvalidParameter));
+        }
+        if let Some(value) = &value
+            && (value.is_empty() || !all(value.as_bytes(), VALUE | NON_ASCII))
+        {
+            return Err(ParseError::new(
+                bytes.len() + 1,
+                ParseErrorKind::InvalidParameterValue,
+            ));
+        }
+        Ok(Self { keyword, value })
+    }
+
+    /// The keyword as it was written; its case does not matter.
+    pub fn keyword(&self) -> &str {
+        &self.keyword
+    }
+
+    /// The value, if there was a `=`.
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+
+    /// The same value, free of the input it was parsed from.
+    #[must_use]
+    pub fn into_owned(self) -> Parameter<'static> {
+        Parameter {
+            keyword: Cow::Owned(self.keyword.into_owned()),
+            value: self.value.map(|value| Cow::Owned(value.into_owned())),
+        }
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(b' ');
+        out.extend_from_slice(self.keyword.as_bytes());
+        if let Some(value) = &self.value {
+            out.push(b'=');
+            out.extend_from_slice(value.as_bytes());
+        }
+    }
+}
+
+/// One parameter as it stands in the line.
+struct Raw<'a> {
+    /// The folded keyword, for dispatch.
+    word: u128,
+    keyword: &'a str,
+    value: Option<&'a str>,
+    /// Where the keyword and the value start.
+    keyword_at: usize,
+    value_at: usize,
+}
+
+impl<'a> Raw<'a> {
+    fn error(&self, kind: ParseErrorKind) -> ParseError {
+        let at = if kind == ParseErrorKind::InvalidParameterValue {
+            self.value_at
+        } else {
+            self.keyword_at
+        };
+        ParseError::new(at, kind)
+    }
+
+    /// The value, which must be there.
+    fn value(&self) -> Result<&'a str, ParseError> {
+        self.value
+            .ok_or(self.error(ParseErrorKind::InvalidParameterValue))
+    }
+
+    /// Stores what `parse` makes of the value, which must be there and be the first of its kind.
+    #[inline]
+    fn set<T>(
+        &self,
+        slot: &mut Option<T>,
+        parse: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Result<(), ParseError> {
+        if slot.is_some() {
+            return Err(self.error(ParseErrorKind::DuplicateParameter));
+        }
+        *slot = parse(self.value()?);
+        if slot.is_none() {
+            return Err(self.error(ParseErrorKind::InvalidParameterValue));
+        }
+        Ok(())
+    }
+
+    /// Sets a parameter that has no value.
+    fn set_flag(&self, flag: &mut bool) -> Result<(), ParseError> {
+        if *flag {
+            return Err(self.error(ParseErrorKind::DuplicateParameter));
+        }
+        if self.value.is_some() {
+            return Err(self.error(ParseErrorKind::InvalidParameterValue));
+        }
+        *flag = true;
+        Ok(())
+    }
+
+    /// Keeps a parameter that nobody knows.
+    fn keep(&self, others: &mut Vec<Parameter<'a>>) -> Result<(), ParseError> {
+        if others
+            .iter()
+            .any(|other| other.keyword.eq_ignore_ascii_case(self.keyword))
+        {
+            return Err(self.error(ParseErrorKind::DuplicateParameter));
+        }
+        others.push(Parameter {
+            keyword: Cow::Borrowed(self.keyword),
+            value: self.value.map(Cow::Borrowed),
+        });
+        Ok(())
+    }
+}
+
+/// Calls `each` with every parameter up to the end of the line.
+#[inline]
+fn for_each<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    mut each: impl FnMut(&Raw<'a>) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
+    let mut left = options.limits.parameters;
+    while !cursor.is_empty() {
+        if !cursor.eat(b' ') {
+            return Err(cursor.error(ParseErrorKind::InvalidPath));
+        }
+        while cursor.eat(b' ') {}
+        if cursor.is_empty() {
+            return Ok(());
+        }
+        let raw = next(cursor)?;
+        left = left.checked_sub(1).ok_or(ParseError::new(
+            raw.keyword_at,
+            ParseErrorKind::LimitExceeded(Limit::Parameters),
+        ))?;
+        each(&raw)?;
+    }
+    Ok(())
+}
+
+/// Reads `keyword["=" value]`, up to a space or the end of the line.
+#[inline]
+fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
+    let keyword_at = cursor.pos();
+    let mut word = 0_u128;
+    while let Some(byte) = cursor.peek()
+        && is(byte, LDH)
+    {
+        word = word << 8 | u128::from(byte & !0x20);
+        cursor.bump();
+    }
+    let keyword = cursor.since(keyword_at);
+    if !keyword
+        .as_bytes()
+        .first()
+        .is_some_and(|&byte| is(byte, LET_DIG))
+    {
+        return Err(cursor.error(ParseErrorKind::InvalidParameter));
+    }
+    if keyword.len() > 16 {
+        // No known keyword is that long; the word has lost its first octets.
+        word = 0;
+    }
+    let mut value_at = cursor.pos();
+    let mut value = None;
+    if cursor.eat(b'=') {
+        value_at = cursor.pos();
+        if cursor.skip_class(VALUE | NON_ASCII) == 0 {
+            return Err(cursor.error(ParseErrorKind::InvalidParameterValue));
+        }
+        value = Some(cursor.since(value_at));
+    }
+    if !matches!(cursor.peek(), None | Some(b' ')) {
+        return Err(cursor.error(if value.is_some() {
+            ParseErrorKind::InvalidParameterValue
+        } else {
+            ParseErrorKind::InvalidParameter
+        }));
+    }
+    Ok(Raw {
+        word,
+        keyword,
+        value,
+        keyword_at,
+        value_at,
+    })
+}
+
+/// Appends ` KEYWORD=`.
+fn encode_keyword(keyword: &str, out: &mut Vec<u8>) {
+    out.push(b' ');
+    out.extend_from_slice(keyword.as_bytes());
+    out.push(b'=');
+}
+
+/// Appends ` KEYWORD=value` where the value has a `Display` form.
+fn encode_display(keyword: &str, value: &impl core::fmt::Display, out: &mut Vec<u8>) {
+    encode_keyword(keyword, out);
+    crate::cursor::push_display(value, out);
+}
+
+/// The decimal digits of `text` as a number; no sign, no blank, no overflow.
+pub(crate) fn decimal(text: &str) -> Option<u64> {
+    let digits = text.as_bytes();
+    if digits.is_empty() || digits.len() > 20 {
+        return None;
+    }
+    digits.iter().try_fold(0_u64, |value, &byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value.checked_mul(10)?.checked_add(u64::from(digit))
+    })
+}

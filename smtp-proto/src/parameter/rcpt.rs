@@ -1,0 +1,180 @@
+//! The parameters of RCPT: NOTIFY, ORCPT, RRVS and CONNEG.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::mail::keyword_of;
+use super::value::Rrvs;
+use super::{Parameter, encode_display, for_each};
+use crate::cursor::{Cursor, keyword};
+use crate::error::{ParseError, ParseErrorKind};
+use crate::extension::Extension;
+use crate::limits::Options;
+use crate::xtext::OriginalRecipient;
+
+/// What stands behind the path of RCPT.
+///
+/// Each known parameter has a typed field; the others are kept in [`others`](Self::others).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct RcptParameters<'a> {
+    /// `NOTIFY`: about what the sender wants a report (RFC 3461).
+    pub notify: Option<Notify>,
+    /// `ORCPT`: the recipient before aliases and forwarding (RFC 3461).
+    pub orcpt: Option<OriginalRecipient<'a>>,
+    /// `RRVS` (RFC 7293).
+    pub rrvs: Option<Rrvs<'a>>,
+    /// `CONNEG`: the client asks what the recipient can display (RFC 4141).
+    pub conneg: bool,
+    /// Parameters that this crate does not know.
+    pub others: Vec<Parameter<'a>>,
+}
+
+/// The value of `NOTIFY` (RFC 3461 section 4.1): a set that may be empty.
+///
+/// The empty set is `NEVER`, which on the wire excludes the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Notify {
+    /// `SUCCESS`: report delivery.
+    pub success: bool,
+    /// `FAILURE`: report failure.
+    pub failure: bool,
+    /// `DELAY`: report that delivery takes longer.
+    pub delay: bool,
+}
+
+impl Notify {
+    /// `NEVER`.
+    pub const NEVER: Self = Self {
+        success: false,
+        failure: false,
+        delay: false,
+    };
+
+    /// Reads the comma-separated list; each word once, NEVER alone.
+    fn parse(text: &str) -> Result<Self, ParseErrorKind> {
+        const NEVER: u128 = keyword(b"NEVER");
+        const SUCCESS: u128 = keyword(b"SUCCESS");
+        const FAILURE: u128 = keyword(b"FAILURE");
+        const DELAY: u128 = keyword(b"DELAY");
+        let mut notify = Self::NEVER;
+        let mut never = false;
+        for word in text.split(',') {
+            let flag = match keyword_of(word) {
+                Some(NEVER) => &mut never,
+                Some(SUCCESS) => &mut notify.success,
+                Some(FAILURE) => &mut notify.failure,
+                Some(DELAY) => &mut notify.delay,
+                _ => return Err(ParseErrorKind::InvalidParameterValue),
+            };
+            if *flag {
+                return Err(ParseErrorKind::InvalidParameterValue);
+            }
+            *flag = true;
+        }
+        if never && notify != Self::NEVER {
+            return Err(ParseErrorKind::ContradictoryParameters);
+        }
+        Ok(notify)
+    }
+}
+
+impl fmt::Display for Notify {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::NEVER {
+            return f.write_str("NEVER");
+        }
+        let words = [
+            (self.success, "SUCCESS"),
+            (self.failure, "FAILURE"),
+            (self.delay, "DELAY"),
+        ];
+        let mut separator = "";
+        for (set, word) in words {
+            if set {
+                write!(f, "{separator}{word}")?;
+                separator = ",";
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> RcptParameters<'a> {
+    #[inline]
+    pub(crate) fn parse_at(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        options: &Options,
+    ) -> Result<(), ParseError> {
+        const NOTIFY: u128 = keyword(b"NOTIFY");
+        const ORCPT: u128 = keyword(b"ORCPT");
+        const RRVS: u128 = keyword(b"RRVS");
+        const CONNEG: u128 = keyword(b"CONNEG");
+        for_each(cursor, options, |raw| match raw.word {
+            NOTIFY => {
+                let mut contradiction = false;
+                let set = raw.set(&mut self.notify, |value| match Notify::parse(value) {
+                    Ok(notify) => Some(notify),
+                    Err(kind) => {
+                        contradiction = kind == ParseErrorKind::ContradictoryParameters;
+                        None
+                    }
+                });
+                if contradiction {
+                    return Err(raw.error(ParseErrorKind::ContradictoryParameters));
+                }
+                set
+            }
+            ORCPT => raw.set(&mut self.orcpt, |value| OriginalRecipient::new(value).ok()),
+            RRVS => raw.set(&mut self.rrvs, Rrvs::parse),
+            CONNEG => raw.set_flag(&mut self.conneg),
+            _ => raw.keep(&mut self.others),
+        })
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        if let Some(notify) = &self.notify {
+            encode_display("NOTIFY", notify, out);
+        }
+        if let Some(orcpt) = &self.orcpt {
+            encode_display("ORCPT", orcpt, out);
+        }
+        if let Some(rrvs) = &self.rrvs {
+            encode_display("RRVS", rrvs, out);
+        }
+        if self.conneg {
+            out.extend_from_slice(b" CONNEG");
+        }
+        for other in &self.others {
+            other.encode(out);
+        }
+    }
+
+    /// The extensions that a server must offer for these parameters.
+    pub fn extensions(&self) -> impl Iterator<Item = Extension> {
+        [
+            (
+                self.notify.is_some() || self.orcpt.is_some(),
+                Extension::Dsn,
+            ),
+            (self.rrvs.is_some(), Extension::Rrvs),
+            (self.conneg, Extension::Conneg),
+        ]
+        .into_iter()
+        .filter_map(|(used, extension)| used.then_some(extension))
+    }
+
+    /// The same value, free of the input it was parsed from.
+    #[must_use]
+    pub fn into_owned(self) -> RcptParameters<'static> {
+        RcptParameters {
+            notify: self.notify,
+            orcpt: self.orcpt.map(OriginalRecipient::into_owned),
+            rrvs: self.rrvs.map(Rrvs::into_owned),
+            conneg: self.conneg,
+            others: self.others.into_iter().map(Parameter::into_owned).collect(),
+        }
+    }
+}
