@@ -185,6 +185,9 @@ pub enum ProtocolError {
     /// A message that ended with something other than CRLF.CRLF after a bare CR or LF.
     #[error("ambiguous end of data")]
     AmbiguousEndOfData,
+    /// A BDAT whose number of octets cannot be read, so that nobody knows where they end.
+    #[error("BDAT without a readable size")]
+    UnknownChunkSize,
     /// Bytes that came before they were allowed to (RFC 2920 section 3.1).
     #[error("bytes sent ahead of turn")]
     EarlyInput,

@@ -130,6 +130,17 @@ impl Extensions {
         self.0 & (1 << extension as u32) != 0
     }
 
+    /// Whether all of `others` are in the set.
+    pub const fn contains_all(self, others: Self) -> bool {
+        others.0 & !self.0 == 0
+    }
+
+    /// Adds `extension` if `wanted`.
+    #[inline]
+    pub(crate) const fn insert_if(&mut self, extension: Extension, wanted: bool) {
+        self.0 |= (wanted as u64) << extension as u32;
+    }
+
     /// Adds `extension`.
     pub const fn insert(&mut self, extension: Extension) {
         self.0 |= 1 << extension as u32;

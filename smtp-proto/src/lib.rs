@@ -22,8 +22,10 @@ mod data;
 mod error;
 mod extension;
 mod limits;
+mod machine;
 mod parameter;
 mod reply;
+pub mod server;
 mod text;
 mod xtext;
 
@@ -39,6 +41,7 @@ pub use data::{BareLineEnd, DataDecoder, DataEncoder, DataStep};
 pub use error::{ParseError, ParseErrorKind, ProtocolError, UsageError};
 pub use extension::{Extension, Extensions};
 pub use limits::{Limit, Limits, LineEnds, Options};
+pub use machine::{Layer, Need, Protocol, Step, TlsPolicy};
 pub use parameter::{
     BodyType, By, ByMode, DateTime, EnvelopeId, Hold, MailAuth, MailParameters, Mtrk, Notify,
     Parameter, Priority, RcptParameters, Ret, Rrvs, RrvsAction, Solicit, TransactionId,

@@ -9,6 +9,8 @@ mod write;
 pub use argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
 pub use attributes::{Attribute, AttributeName, AttributeValue, Attributes};
 
+pub(crate) use parse::{line_content, line_limit};
+
 use alloc::borrow::Cow;
 
 use crate::address::{ForwardPath, ReversePath};

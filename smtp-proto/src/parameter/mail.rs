@@ -7,7 +7,7 @@ use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId}
 use super::{Parameter, decimal, encode_display, encode_keyword, for_each};
 use crate::cursor::{Cursor, keyword, push_display};
 use crate::error::ParseError;
-use crate::extension::Extension;
+use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
 use crate::xtext::XText;
 
@@ -187,26 +187,25 @@ impl<'a> MailParameters<'a> {
     }
 
     /// The extensions that a server must offer for these parameters.
-    pub fn extensions(&self) -> impl Iterator<Item = Extension> {
-        let binary = matches!(self.body, Some(BodyType::BinaryMime));
-        [
-            (self.size.is_some(), Extension::Size),
-            (self.body.is_some() && !binary, Extension::EightBitMime),
-            (binary, Extension::BinaryMime),
-            (self.smtputf8, Extension::Smtputf8),
-            (self.ret.is_some() || self.envid.is_some(), Extension::Dsn),
-            (self.auth.is_some(), Extension::Auth),
-            (self.by.is_some(), Extension::DeliverBy),
-            (self.hold.is_some(), Extension::FutureRelease),
-            (self.mt_priority.is_some(), Extension::MtPriority),
-            (self.requiretls, Extension::RequireTls),
-            (self.mtrk.is_some(), Extension::Mtrk),
-            (self.solicit.is_some(), Extension::NoSoliciting),
-            (self.transid.is_some(), Extension::Checkpoint),
-            (self.conperm, Extension::Conperm),
-        ]
-        .into_iter()
-        .filter_map(|(used, extension)| used.then_some(extension))
+    #[inline]
+    pub fn extensions(&self) -> Extensions {
+        let binary = self.body == Some(BodyType::BinaryMime);
+        let mut needed = Extensions::default();
+        needed.insert_if(Extension::Size, self.size.is_some());
+        needed.insert_if(Extension::EightBitMime, self.body.is_some() && !binary);
+        needed.insert_if(Extension::BinaryMime, binary);
+        needed.insert_if(Extension::Smtputf8, self.smtputf8);
+        needed.insert_if(Extension::Dsn, self.ret.is_some() || self.envid.is_some());
+        needed.insert_if(Extension::Auth, self.auth.is_some());
+        needed.insert_if(Extension::DeliverBy, self.by.is_some());
+        needed.insert_if(Extension::FutureRelease, self.hold.is_some());
+        needed.insert_if(Extension::MtPriority, self.mt_priority.is_some());
+        needed.insert_if(Extension::RequireTls, self.requiretls);
+        needed.insert_if(Extension::Mtrk, self.mtrk.is_some());
+        needed.insert_if(Extension::NoSoliciting, self.solicit.is_some());
+        needed.insert_if(Extension::Checkpoint, self.transid.is_some());
+        needed.insert_if(Extension::Conperm, self.conperm);
+        needed
     }
 
     /// The same value, free of the input it was parsed from.

@@ -8,7 +8,7 @@ use super::value::Rrvs;
 use super::{Parameter, encode_display, for_each};
 use crate::cursor::{Cursor, keyword};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::extension::Extension;
+use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
 use crate::xtext::OriginalRecipient;
 
@@ -153,17 +153,16 @@ impl<'a> RcptParameters<'a> {
     }
 
     /// The extensions that a server must offer for these parameters.
-    pub fn extensions(&self) -> impl Iterator<Item = Extension> {
-        [
-            (
-                self.notify.is_some() || self.orcpt.is_some(),
-                Extension::Dsn,
-            ),
-            (self.rrvs.is_some(), Extension::Rrvs),
-            (self.conneg, Extension::Conneg),
-        ]
-        .into_iter()
-        .filter_map(|(used, extension)| used.then_some(extension))
+    #[inline]
+    pub fn extensions(&self) -> Extensions {
+        let mut needed = Extensions::default();
+        needed.insert_if(
+            Extension::Dsn,
+            self.notify.is_some() || self.orcpt.is_some(),
+        );
+        needed.insert_if(Extension::Rrvs, self.rrvs.is_some());
+        needed.insert_if(Extension::Conneg, self.conneg);
+        needed
     }
 
     /// The same value, free of the input it was parsed from.

@@ -1,0 +1,164 @@
+//! What a driver sees of both machines: steps, needs, and the output buffer behind them.
+
+use alloc::vec::Vec;
+
+use crate::error::ProtocolError;
+
+/// What `poll` found: an event, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Step<E> {
+    /// Something happened. The event borrows the input, never the machine.
+    Event(E),
+    /// Nothing happens until this is met.
+    Need(Need),
+}
+
+/// What a machine waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Need {
+    /// Bytes beyond those in the input.
+    Input,
+    /// The output is above its mark: write some of it, then poll again.
+    Flush,
+    /// The application: a reply, a decision, a verb.
+    Answer,
+    /// An outgoing body is open and wants about `room` octets of `write_body`.
+    Body {
+        /// Octets until the output is full.
+        room: usize,
+    },
+    /// The caller itself writes the next `remaining` octets to the transport, after flushing the
+    /// output, and then calls `raw_written`.
+    Raw {
+        /// Octets that are still to be written.
+        remaining: u64,
+    },
+    /// Flush the output, switch the transport to this layer, then call `layer_established`.
+    Upgrade(Layer),
+    /// Flush what is left, a farewell may be in it, then drop the connection.
+    Close(Result<(), ProtocolError>),
+}
+
+/// What a connection can be wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// TLS (RFC 3207, RFC 8314).
+    Tls,
+}
+
+/// When a connection has TLS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TlsPolicy {
+    /// Never; STARTTLS is neither offered nor used.
+    #[default]
+    None,
+    /// If both ends can, by STARTTLS (RFC 3207).
+    StartTls,
+    /// By STARTTLS, and no mail or credential passes without it.
+    Required,
+    /// From the first octet (RFC 8314 section 3.3).
+    Implicit,
+}
+
+/// Which dialect a session speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// Relay (RFC 5321), port 25.
+    #[default]
+    Smtp,
+    /// Message submission (RFC 6409), port 587, or 465 with implicit TLS (RFC 8314).
+    Submission,
+    /// Local delivery (RFC 2033): LHLO, and a reply for each recipient.
+    Lmtp,
+}
+
+/// Octets that wait to be written to the transport.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Output {
+    buffer: Vec<u8>,
+    sent: usize,
+}
+
+impl Output {
+    #[inline]
+    pub(crate) fn unsent(&self) -> &[u8] {
+        self.buffer.get(self.sent..).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.buffer.len() - self.sent
+    }
+
+    /// Takes `count` octets off the front, without moving the others.
+    pub(crate) fn advance(&mut self, count: usize) {
+        self.sent = self.sent.saturating_add(count).min(self.buffer.len());
+        if self.sent == self.buffer.len() {
+            self.buffer.clear();
+            self.sent = 0;
+        }
+    }
+
+    /// The buffer to append to.
+    #[inline]
+    pub(crate) fn end(&mut self) -> &mut Vec<u8> {
+        // Octets are moved only once at least as many have been sent: linear in total.
+        if self.sent > 0 && self.sent >= self.buffer.len() / 2 {
+            self.buffer.drain(..self.sent);
+            self.sent = 0;
+        }
+        &mut self.buffer
+    }
+}
+
+/// How far a line that trickles in has been searched, so that no octet is looked at twice.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LineScan {
+    searched: usize,
+    /// Whether the line was over its limit and its rest is being dropped.
+    dropping: bool,
+}
+
+/// What [`LineScan`] found.
+pub(crate) enum Line<'i> {
+    /// A line with its LF; the input has been advanced past it.
+    Whole(&'i [u8]),
+    /// A line over the limit has ended; nothing of it is left.
+    TooLong,
+    /// The line is not complete.
+    Partial,
+}
+
+impl LineScan {
+    /// Takes a line of at most `limit` octets from `input`.
+    #[inline]
+    pub(crate) fn take<'i>(
+        &mut self,
+        input: &mut &'i [u8],
+        limit: impl FnOnce(&[u8]) -> usize,
+    ) -> Line<'i> {
+        let unsearched = input.get(self.searched..).unwrap_or_default();
+        let found = memchr::memchr(b'\n', unsearched);
+        let len = found.map_or(input.len(), |at| self.searched + at + 1);
+        if self.dropping || len > limit(input) {
+            self.dropping = found.is_none();
+            self.searched = 0;
+            *input = input.get(len..).unwrap_or_default();
+            return if self.dropping {
+                Line::Partial
+            } else {
+                Line::TooLong
+            };
+        }
+        if found.is_none() {
+            self.searched = len;
+            return Line::Partial;
+        }
+        self.searched = 0;
+        let (line, rest) = input.split_at_checked(len).unwrap_or((*input, &[]));
+        *input = rest;
+        Line::Whole(line)
+    }
+}

@@ -1,0 +1,412 @@
+//! What a server does with each command.
+
+use super::answer::Question;
+use super::body::Body;
+use super::{AbortReason, Event, Phase, Server, Step};
+use crate::command::{Auth, Base64, Bdat, Command, HeloName, Mail, Rcpt, line_content, line_limit};
+use crate::error::{ParseError, ParseErrorKind, ProtocolError};
+use crate::extension::{Extension, Extensions};
+use crate::limits::Limit;
+use crate::machine::{Line, Need, Protocol, TlsPolicy};
+use crate::parameter::BodyType;
+use crate::xtext::OriginalRecipient;
+
+impl Server {
+    /// Takes the next command line.
+    #[inline]
+    pub(super) fn poll_command<'i>(&mut self, input: &mut &'i [u8]) -> Option<Step<'i>> {
+        let before = *input;
+        let options = &self.config.options;
+        let line = match self.scan.take(input, |line| line_limit(line, options)) {
+            Line::Partial => return Some(Step::Need(Need::Input)),
+            Line::TooLong => {
+                let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
+                return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
+            }
+            Line::Whole(line) => line,
+        };
+        let content = line.strip_suffix(b"\n").unwrap_or(line);
+        let command = line_content(content, options)
+            .and_then(|content| Command::parse_line(content, options));
+        let command = match command {
+            Ok(command) => command,
+            Err(error) => {
+                let raw = content.strip_suffix(b"\r").unwrap_or(content);
+                if raw
+                    .get(..4)
+                    .is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
+                {
+                    // Nobody knows where the octets end and the next command starts.
+                    self.say_parse_error(error);
+                    return Some(self.fail(ProtocolError::UnknownChunkSize));
+                }
+                return self.invalid(error, raw);
+            }
+        };
+        if let Phase::Body(body) = &mut self.phase {
+            match command {
+                Command::Bdat(bdat) => {
+                    body.next_chunk(bdat);
+                    return self.chunk_fits(bdat);
+                }
+                Command::Data | Command::Mail(_) | Command::Rcpt(_) | Command::Auth(_) => {
+                    return self.refuse(503, 5, 1, "Finish the message with BDAT first");
+                }
+                Command::Rset
+                | Command::Ehlo(_)
+                | Command::Helo(_)
+                | Command::Lhlo(_)
+                | Command::StartTls
+                | Command::Xclient(_)
+                | Command::Quit => {
+                    // The command is looked at again once the application knows.
+                    body.abort(AbortReason::Reset);
+                    *input = before;
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        self.dispatch(command)
+    }
+
+    #[inline]
+    fn dispatch<'i>(&mut self, command: Command<'i>) -> Option<Step<'i>> {
+        self.synchronising = matches!(
+            command,
+            Command::Ehlo(_)
+                | Command::Helo(_)
+                | Command::Lhlo(_)
+                | Command::Data
+                | Command::StartTls
+        );
+        let allowed_in_clear = matches!(
+            command,
+            Command::Ehlo(_)
+                | Command::Helo(_)
+                | Command::Lhlo(_)
+                | Command::Noop(_)
+                | Command::Rset
+                | Command::StartTls
+                | Command::Quit
+                | Command::Bdat(_)
+        );
+        if self.config.tls == TlsPolicy::Required && !self.session.tls && !allowed_in_clear {
+            return self.refuse(530, 7, 0, "Must issue a STARTTLS command first");
+        }
+        if self.refused && !matches!(command, Command::Quit) {
+            return self.refuse(503, 5, 1, "No service here");
+        }
+        match command {
+            Command::Ehlo(name) => self.helo(name, true, Protocol::Smtp),
+            Command::Helo(name) => self.helo(name, false, Protocol::Smtp),
+            Command::Lhlo(name) => self.helo(name, true, Protocol::Lmtp),
+            Command::Mail(mail) => self.mail(mail),
+            Command::Rcpt(rcpt) => self.rcpt(rcpt),
+            Command::Data => self.data(),
+            Command::Bdat(bdat) => self.bdat(bdat),
+            Command::Rset => {
+                self.transaction = None;
+                self.say(250, 0, 0, "Ok");
+                self.count_idle().or(Some(Step::Event(Event::Reset)))
+            }
+            Command::Noop(_) => {
+                self.say(250, 0, 0, "Ok");
+                self.count_idle()
+            }
+            Command::Quit => self.ask(Question::Quit, Event::Quit),
+            Command::StartTls => self.starttls(),
+            Command::Auth(auth) => self.auth(auth),
+            Command::Vrfy(query) => self
+                .count_idle()
+                .or_else(|| self.ask(Question::Vrfy, Event::Vrfy(query))),
+            Command::Expn(query) => self
+                .count_idle()
+                .or_else(|| self.ask(Question::Expn, Event::Expn(query))),
+            Command::Help(topic) => self
+                .count_idle()
+                .or_else(|| self.ask(Question::Help, Event::Help(topic))),
+            Command::Etrn(node) => {
+                self.extension(Extension::Etrn, Question::Other, Event::Etrn(node))
+            }
+            Command::Atrn(domains) => {
+                self.extension(Extension::Atrn, Question::Other, Event::Atrn(domains))
+            }
+            Command::Burl(burl) => self.burl(burl),
+            Command::Xclient(attributes) => {
+                if self.transaction.is_some() {
+                    return self.refuse(503, 5, 1, "Not within a transaction");
+                }
+                self.extension(
+                    Extension::Xclient,
+                    Question::Xclient,
+                    Event::Xclient(attributes),
+                )
+            }
+            Command::Xforward(attributes) => {
+                if self.transaction.is_some() {
+                    return self.refuse(503, 5, 1, "Not within a transaction");
+                }
+                self.extension(
+                    Extension::Xforward,
+                    Question::Other,
+                    Event::Xforward(attributes),
+                )
+            }
+            Command::Turn | Command::Send(_) | Command::Soml(_) | Command::Saml(_) => {
+                self.refuse(502, 5, 1, "Command not implemented")
+            }
+            Command::Unknown(unknown) => self.ask(Question::Unknown, Event::Unknown(unknown)),
+        }
+    }
+
+    /// A command that is there only if its extension is offered.
+    fn extension<'i>(
+        &mut self,
+        extension: Extension,
+        question: Question,
+        event: Event<'i>,
+    ) -> Option<Step<'i>> {
+        if self.offers(extension) {
+            self.ask(question, event)
+        } else {
+            self.refuse(502, 5, 1, "Command not implemented")
+        }
+    }
+
+    fn offers(&self, extension: Extension) -> bool {
+        self.config.extensions(&self.session).contains(extension)
+    }
+
+    /// A line that is no command.
+    fn invalid<'i>(&mut self, error: ParseError, raw: &'i [u8]) -> Option<Step<'i>> {
+        self.ask(Question::Invalid(error), Event::Invalid { error, raw })
+    }
+
+    fn helo<'i>(
+        &mut self,
+        name: HeloName<'i>,
+        extended: bool,
+        protocol: Protocol,
+    ) -> Option<Step<'i>> {
+        let lmtp = self.config.protocol == Protocol::Lmtp;
+        if lmtp != (protocol == Protocol::Lmtp) {
+            let text = if lmtp {
+                "Say LHLO here"
+            } else {
+                "Command not recognized"
+            };
+            return self.refuse(500, 5, 1, text);
+        }
+        let again = !self.session.helo.is_empty();
+        self.transaction = None;
+        // The old buffer serves again.
+        self.session.helo.clear();
+        self.session.helo.push_str(name.as_str());
+        if again && let Some(step) = self.count_idle() {
+            return Some(step);
+        }
+        self.ask(Question::Helo { extended }, Event::Helo { name, extended })
+    }
+
+    #[inline]
+    fn mail<'i>(&mut self, mail: Mail<'i>) -> Option<Step<'i>> {
+        if self.session.helo.is_empty() {
+            return self.refuse(503, 5, 1, "Say hello first");
+        }
+        if self.transaction.is_some() {
+            return self.refuse(503, 5, 1, "Sender already given");
+        }
+        if self.config.require_auth && !self.session.authenticated {
+            return self.refuse(530, 7, 0, "Authentication required");
+        }
+        let parameters = &mail.parameters;
+        if !self.supports(parameters.extensions(), !parameters.others.is_empty()) {
+            return self.refuse(555, 5, 4, "Parameter not supported");
+        }
+        if parameters.size > Some(self.config.options.limits.message_size) {
+            self.say(552, 3, 4, "Message too large");
+            return None;
+        }
+        if parameters.requiretls && !self.session.tls {
+            return self.refuse(530, 7, 10, "REQUIRETLS needs TLS");
+        }
+        let question = Question::Mail {
+            smtputf8: parameters.smtputf8,
+            binary: parameters.body == Some(BodyType::BinaryMime),
+        };
+        self.ask(question, Event::Mail(mail))
+    }
+
+    /// Whether parameters of these extensions, and perhaps unknown ones, may be used now.
+    #[inline]
+    fn supports(&self, needed: Extensions, unknown: bool) -> bool {
+        let offered = if self.session.extended {
+            self.config.extensions(&self.session)
+        } else {
+            Extensions::default()
+        };
+        offered.contains_all(needed) && (!unknown || self.config.options.unknown_parameters)
+    }
+
+    #[inline]
+    fn rcpt<'i>(&mut self, rcpt: Rcpt<'i>) -> Option<Step<'i>> {
+        let Some(transaction) = self.transaction else {
+            return self.refuse(503, 5, 1, "Sender comes first");
+        };
+        let parameters = &rcpt.parameters;
+        let utf8 = !rcpt.forward_path.is_ascii()
+            || parameters
+                .orcpt
+                .as_ref()
+                .is_some_and(OriginalRecipient::needs_smtputf8);
+        if utf8 && !transaction.smtputf8 {
+            return self.refuse(553, 6, 7, "Address needs SMTPUTF8");
+        }
+        if !self.supports(parameters.extensions(), !parameters.others.is_empty()) {
+            return self.refuse(555, 5, 4, "Parameter not supported");
+        }
+        if transaction.recipients >= self.config.options.limits.recipients {
+            self.say(452, 5, 3, "Too many recipients");
+            return None;
+        }
+        self.ask(Question::Rcpt, Event::Rcpt(rcpt))
+    }
+
+    /// Why no message may come now.
+    fn body_refusal(&self) -> Option<(u16, &'static str)> {
+        match self.transaction {
+            None => Some((503, "Sender and recipients come first")),
+            Some(transaction) if transaction.recipients == 0 => Some((554, "No valid recipients")),
+            Some(_) => None,
+        }
+    }
+
+    fn data<'i>(&mut self) -> Option<Step<'i>> {
+        if let Some((code, text)) = self.body_refusal() {
+            return self.refuse(code, 5, 1, text);
+        }
+        if self
+            .transaction
+            .is_some_and(|transaction| transaction.binary)
+        {
+            return self.refuse(503, 5, 1, "Binary messages come by BDAT");
+        }
+        self.ask(Question::Data, Event::BodyStart { chunking: false })
+    }
+
+    fn bdat<'i>(&mut self, bdat: Bdat) -> Option<Step<'i>> {
+        let refusal = if self.offers(Extension::Chunking) {
+            self.body_refusal()
+        } else {
+            Some((502, "Command not implemented"))
+        };
+        if let Some((code, text)) = refusal {
+            self.phase = Phase::Body(Body::unwanted_chunk(bdat));
+            return self.refuse(code, 5, 1, text);
+        }
+        if bdat.size > self.config.options.limits.message_size {
+            self.say(552, 3, 4, "Message too large");
+            self.transaction = None;
+            self.phase = Phase::Body(Body::unwanted_chunk(bdat));
+            return None;
+        }
+        self.ask(Question::Bdat(bdat), Event::BodyStart { chunking: true })
+    }
+
+    /// Gives a message up early whose next chunk alone is too large.
+    fn chunk_fits<'i>(&mut self, bdat: Bdat) -> Option<Step<'i>> {
+        if bdat.size > self.config.options.limits.message_size
+            && let Phase::Body(body) = &mut self.phase
+        {
+            body.abort(AbortReason::TooLarge);
+        }
+        None
+    }
+
+    fn burl<'i>(&mut self, burl: crate::command::Burl<'i>) -> Option<Step<'i>> {
+        if self.offers(Extension::Burl)
+            && let Some((code, text)) = self.body_refusal()
+        {
+            return self.refuse(code, 5, 1, text);
+        }
+        let question = Question::Burl { last: burl.last };
+        self.extension(Extension::Burl, question, Event::Burl(burl))
+    }
+
+    fn starttls<'i>(&mut self) -> Option<Step<'i>> {
+        match self.config.tls {
+            _ if self.session.tls => self.refuse(503, 5, 1, "TLS is there already"),
+            TlsPolicy::StartTls | TlsPolicy::Required => {
+                self.ask(Question::StartTls, Event::StartTls)
+            }
+            TlsPolicy::None | TlsPolicy::Implicit => {
+                self.refuse(502, 5, 1, "Command not implemented")
+            }
+        }
+    }
+
+    fn auth<'i>(&mut self, auth: Auth<'i>) -> Option<Step<'i>> {
+        if self.config.capabilities.auth.is_empty() {
+            return self.refuse(502, 5, 1, "Command not implemented");
+        }
+        if self.session.authenticated || self.transaction.is_some() || !self.session.extended {
+            return self.refuse(503, 5, 1, "Bad sequence of commands");
+        }
+        if !self.config.auth_allowed(self.session.tls) {
+            return self.refuse(538, 7, 11, "Encryption required");
+        }
+        if !self
+            .config
+            .capabilities
+            .mechanisms()
+            .any(|name| auth.mechanism.is(name))
+        {
+            return self.refuse(504, 5, 4, "Mechanism not supported");
+        }
+        let initial_response = auth
+            .initial_response
+            .map(|text| super::Secret(text.decode()));
+        self.ask(
+            Question::Auth,
+            Event::Auth {
+                mechanism: auth.mechanism,
+                initial_response,
+            },
+        )
+    }
+
+    /// Takes a response within AUTH (RFC 4954 section 4).
+    pub(super) fn poll_auth<'i>(&mut self, input: &mut &'i [u8]) -> Option<Step<'i>> {
+        let limit = self.config.options.limits.auth_line;
+        let line = match self.scan.take(input, |_| limit) {
+            Line::Partial => return Some(Step::Need(Need::Input)),
+            Line::TooLong => return self.cancel_auth(500, 6, "Line too long"),
+            Line::Whole(line) => line,
+        };
+        let content = line.strip_suffix(b"\n").unwrap_or(line);
+        let text = line_content(content, &self.config.options)
+            .ok()
+            .and_then(|line| core::str::from_utf8(line).ok());
+        match text {
+            Some("*") => self.cancel_auth(501, 0, "Authentication cancelled"),
+            // RFC 4954 has `=` only for initial responses, but clients send it here as well.
+            Some("=") => self.auth_response(&Base64::encode_from(&[])),
+            Some(text) if let Ok(response) = Base64::new(text) => self.auth_response(&response),
+            _ => self.cancel_auth(501, 2, "Invalid base64"),
+        }
+    }
+
+    fn auth_response<'i>(&mut self, response: &Base64<'_>) -> Option<Step<'i>> {
+        self.phase = Phase::Command;
+        let response = super::Secret(response.decode());
+        self.ask(Question::Auth, Event::AuthResponse(response))
+    }
+
+    fn cancel_auth<'i>(&mut self, code: u16, detail: u16, text: &str) -> Option<Step<'i>> {
+        self.phase = Phase::Command;
+        let subject = if detail == 0 { 7 } else { 5 };
+        self.refuse(code, subject, detail, text)
+            .or(Some(Step::Event(Event::AuthCancelled)))
+    }
+}
