@@ -276,7 +276,7 @@ fn first_bare(before: u8, block: &[u8]) -> usize {
 /// let mut encoder = DataEncoder::new(LineEnds::Strict);
 /// let mut out = Vec::new();
 /// encoder.write(b".a\r\n", &mut out)?;
-/// encoder.finish(&mut out)?;
+/// encoder.finish(&mut out);
 /// assert_eq!(out, b"..a\r\n.\r\n");
 /// # Ok::<(), smtp_proto::BareLineEnd>(())
 /// ```
@@ -378,20 +378,14 @@ impl DataEncoder {
         self.write_stuffed(rest, out);
     }
 
-    /// Appends the end of data, and a CRLF first if the message does not end with one.
-    ///
-    /// # Errors
-    /// In [`LineEnds::Strict`], a message that ends with a CR.
-    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), BareLineEnd> {
-        if self.mode == LineEnds::Strict && self.before == b'\r' {
-            return Err(BareLineEnd { offset: 0 });
-        }
-        if self.pending_cr || !self.line_start {
-            self.pending_cr = false;
+    /// Appends the end of data, and what is missing for a CRLF before it.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        if self.before == b'\r' && !self.pending_cr {
+            out.push(b'\n');
+        } else if self.pending_cr || !self.line_start {
             out.extend_from_slice(CRLF);
         }
         out.extend_from_slice(b".\r\n");
         *self = Self::new(self.mode);
-        Ok(())
     }
 }

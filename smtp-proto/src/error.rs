@@ -197,6 +197,9 @@ pub enum ProtocolError {
     /// The application refused the connection or asked to stop.
     #[error("closed by this end")]
     Refused,
+    /// The server refused the connection or the greeting.
+    #[error("session refused by the server")]
+    Rejected,
     /// An outgoing body was given up; only closing keeps half of it from being taken for all.
     #[error("body aborted")]
     BodyAborted,

@@ -16,6 +16,7 @@ extern crate alloc;
 
 mod address;
 mod capabilities;
+pub mod client;
 mod command;
 mod cursor;
 mod data;
