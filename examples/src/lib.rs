@@ -1,1 +1,16 @@
 //! What the programs in `examples/` share.
+
+pub mod args;
+pub mod cidr;
+pub mod limiter;
+pub mod listen;
+pub mod machine;
+pub mod maildir;
+pub mod progress;
+pub mod pump;
+pub mod scan;
+pub mod store;
+pub mod tls;
+pub mod trace;
+pub mod transport;
+pub mod uppercase;
