@@ -26,6 +26,7 @@ mod limits;
 mod machine;
 mod parameter;
 mod reply;
+pub mod sasl;
 pub mod server;
 mod text;
 mod xtext;
