@@ -1,0 +1,1 @@
+//! Mail by SMTP: what programs do on both ends of a session.
