@@ -24,6 +24,7 @@ mod extension;
 mod limits;
 mod parameter;
 mod reply;
+pub mod route;
 pub mod sasl;
 mod text;
 mod xtext;
