@@ -27,6 +27,7 @@ mod reply;
 pub mod route;
 pub mod sasl;
 mod text;
+pub mod trace;
 mod xtext;
 
 pub use address::{

@@ -681,6 +681,8 @@ mod tests {
 
     #[test]
     fn attempts() {
+        use Attempt::{AddressLookupFailed, Greeting, NoAddress, Reply, Unreachable};
+
         let code = |code| ReplyCode::new(code).unwrap();
         let records = [Mx::new(10, "a.example"), Mx::new(20, "b.example")];
         let run = |attempts: &[Attempt]| {
@@ -692,7 +694,6 @@ mod tests {
             }
             next
         };
-        use Attempt::{AddressLookupFailed, Greeting, NoAddress, Reply, Unreachable};
         let unreachable = RouteError::Unreachable;
         assert_eq!(run(&[Reply(code(250))]), Next::Delivered);
         let refused = RouteError::Refused(code(550));
