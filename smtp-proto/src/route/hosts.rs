@@ -380,6 +380,8 @@ mod tests {
             "-a.example",
             "a b.example",
             "321",
+            "0x7f.1",
+            "0x7f000001",
         ];
         let long = "a.".repeat(127);
         let records: Vec<Mx<'_>> = bad

@@ -27,7 +27,7 @@ pub use hosts::{Attempt, Hosts, Mx, MxAnswer, MxHost, Next, hosts};
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::IpAddr;
 
 use crate::address::{AddressLiteral, Domain, ForwardPath, Host};
 use crate::reply::{Class, EnhancedCode, ReplyCode};
@@ -225,7 +225,8 @@ impl RouteError {
 }
 
 /// The name in lower case without a trailing dot, if it can be looked up: labels of 1 to 63 and
-/// together up to 253 octets, of which the last is not all digits, as an IPv4 address would be.
+/// together up to 253 octets, of which the last is not a number: address lookups of many systems take
+/// `192.0.2.7`, `0x7f.1` and `0x7f000001` for IPv4 addresses, and no top-level domain is one.
 ///
 /// The underscore is no letter of a host name, but it stands in those of live MX records.
 fn host_name(name: &str) -> Option<String> {
@@ -239,7 +240,8 @@ fn host_name(name: &str) -> Option<String> {
                 .all(|byte| byte.is_ascii_alphanumeric() || byte >= 128 || b"-_".contains(&byte))
     };
     let last = name.rsplit('.').next().unwrap_or_default();
-    let numeric = name.parse::<Ipv4Addr>().is_ok() || last.bytes().all(|b| b.is_ascii_digit());
+    let numeric = last.bytes().all(|byte| byte.is_ascii_digit())
+        || matches!(last.as_bytes(), [b'0', b'x' | b'X', hex @ ..] if hex.iter().all(u8::is_ascii_hexdigit));
     (name.len() <= 253 && name.split('.').all(label) && !numeric).then(|| name.to_ascii_lowercase())
 }
 
