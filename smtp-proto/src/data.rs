@@ -283,6 +283,8 @@ fn first_bare(before: u8, block: &[u8]) -> usize {
 #[derive(Clone, Debug)]
 pub struct DataEncoder {
     mode: LineEnds,
+    /// Whether dots are added, and a lone one at the end; in chunks they are not.
+    dots: bool,
     /// The octet before the next one.
     before: u8,
     /// In [`LineEnds::Normalise`], a CR that waits for what follows it.
@@ -304,9 +306,18 @@ impl DataEncoder {
     pub const fn new(mode: LineEnds) -> Self {
         Self {
             mode,
+            dots: true,
             before: b'\n',
             pending_cr: false,
             line_start: true,
+        }
+    }
+
+    /// An encoder of text for BDAT: it minds the line ends and adds nothing else (RFC 3030).
+    pub(crate) const fn chunks(mode: LineEnds) -> Self {
+        Self {
+            dots: false,
+            ..Self::new(mode)
         }
     }
 
@@ -334,19 +345,21 @@ impl DataEncoder {
         let Some(&last) = chunk.last() else { return };
         out.reserve(chunk.len());
         let mut rest = chunk;
-        if self.line_start && chunk.starts_with(b".")
-            || self.before == b'\r' && chunk.starts_with(b"\n.")
-        {
-            let (head, tail) = rest.split_at(usize::from(!self.line_start));
-            out.extend_from_slice(head);
-            out.push(b'.');
-            rest = tail;
-        }
-        while let Some(at) = memmem::find(rest, b"\r\n.") {
-            let (head, tail) = rest.split_at(at + 2);
-            out.extend_from_slice(head);
-            out.push(b'.');
-            rest = tail;
+        if self.dots {
+            if self.line_start && chunk.starts_with(b".")
+                || self.before == b'\r' && chunk.starts_with(b"\n.")
+            {
+                let (head, tail) = rest.split_at(usize::from(!self.line_start));
+                out.extend_from_slice(head);
+                out.push(b'.');
+                rest = tail;
+            }
+            while let Some(at) = memmem::find(rest, b"\r\n.") {
+                let (head, tail) = rest.split_at(at + 2);
+                out.extend_from_slice(head);
+                out.push(b'.');
+                rest = tail;
+            }
         }
         out.extend_from_slice(rest);
         let penultimate = chunk.len().checked_sub(2).and_then(|at| chunk.get(at));
@@ -385,7 +398,12 @@ impl DataEncoder {
         } else if self.pending_cr || !self.line_start {
             out.extend_from_slice(CRLF);
         }
-        out.extend_from_slice(b".\r\n");
-        *self = Self::new(self.mode);
+        if self.dots {
+            out.extend_from_slice(b".\r\n");
+        }
+        *self = Self {
+            dots: self.dots,
+            ..Self::new(self.mode)
+        };
     }
 }
