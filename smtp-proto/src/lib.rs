@@ -26,9 +26,11 @@ mod limits;
 mod machine;
 mod parameter;
 mod reply;
+pub mod route;
 pub mod sasl;
 pub mod server;
 mod text;
+pub mod trace;
 mod xtext;
 
 pub use address::{
