@@ -128,7 +128,13 @@ impl<'a> Capabilities<'a> {
         // `AUTH=LOGIN` is an old spelling that some servers still send beside the right one.
         let separated = matches!(bytes.get(end), None | Some(b' ' | b'='));
         let extension = separated.then(|| extension_of(name)).flatten();
-        let arguments = line.get(end + 1..).unwrap_or_default();
+        let arguments = line.get(end + 1..).unwrap_or_default().trim_ascii_start();
+        if bytes.get(end) == Some(&b'=')
+            && extension == Some(Extension::Auth)
+            && self.offers(Extension::Auth)
+        {
+            return;
+        }
         match extension {
             Some(extension) if self.read_extension(extension, arguments) => {
                 self.extensions.insert(extension);
@@ -146,7 +152,7 @@ impl<'a> Capabilities<'a> {
                 Some(size) => self.size = (size > 0).then_some(size),
                 None => return false,
             },
-            Extension::Auth if self.auth.is_empty() => self.auth = text(),
+            Extension::Auth => self.auth = text(),
             Extension::DeliverBy if !arguments.is_empty() => match seconds(arguments) {
                 Some(min) => self.deliver_by = Some(min),
                 None => return false,

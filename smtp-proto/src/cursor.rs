@@ -26,7 +26,7 @@ pub(crate) const VCHAR: u16 = 1 << 8;
 pub(crate) const TEXT: u16 = 1 << 9;
 /// The base64 alphabet without padding.
 pub(crate) const BASE64: u16 = 1 << 10;
-/// `sasl-mech` (RFC 4954 section 8); lower case is folded by the reader.
+/// The characters of a SASL mechanism's name (RFC 4422 section 3.1), in any case.
 pub(crate) const MECHANISM: u16 = 1 << 11;
 
 const fn class_of(byte: u8) -> u16 {
@@ -139,6 +139,34 @@ pub(crate) const fn keyword(bytes: &[u8]) -> u128 {
         i += 1;
     }
     word
+}
+
+/// Whether each LF follows a CR and each CR but a last one is followed by LF.
+///
+/// Written as one pass without branches, which the compiler turns into vector instructions.
+#[inline]
+pub(crate) fn line_ends_are_paired(before: u8, block: &[u8]) -> bool {
+    let Some((&first, rest)) = block.split_first() else {
+        return true;
+    };
+    let mut odd = (before == b'\r') != (first == b'\n');
+    for (previous, next) in block.iter().zip(rest) {
+        odd |= (*previous == b'\r') != (*next == b'\n');
+    }
+    !odd
+}
+
+/// The offset of the first octet that shows a CR or LF to be alone, in a block that has one.
+#[cold]
+pub(crate) fn first_bare(before: u8, block: &[u8]) -> usize {
+    let mut previous = before;
+    for (at, &next) in block.iter().enumerate() {
+        if (previous == b'\r') != (next == b'\n') {
+            return at;
+        }
+        previous = next;
+    }
+    block.len()
 }
 
 /// Appends the `Display` form of `value`.

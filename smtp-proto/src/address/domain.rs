@@ -7,10 +7,14 @@ use core::fmt;
 use super::literal::AddressLiteral;
 use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, is};
 use crate::error::{ParseError, ParseErrorKind};
+use crate::limits::Limit;
 use crate::text::checked_text;
 
 /// The octets of a DNS label (RFC 1035 section 2.3.4).
 const LABEL: usize = 63;
+
+/// The octets of a domain (RFC 5321 section 4.5.3.1.2).
+const DOMAIN: usize = 255;
 
 checked_text! {
     /// A domain name: labels of letters, digits and inner hyphens, or U-labels, joined by dots.
@@ -38,6 +42,10 @@ impl Domain<'_> {
 }
 
 fn check(text: &str) -> Result<(), ParseError> {
+    if text.len() > DOMAIN {
+        let kind = ParseErrorKind::LimitExceeded(Limit::Domain);
+        return Err(ParseError::new(DOMAIN, kind));
+    }
     let mut cursor = Cursor::new(text);
     skip_domain(&mut cursor)?;
     if cursor.is_empty() {

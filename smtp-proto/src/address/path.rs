@@ -207,19 +207,17 @@ pub(crate) fn parse_forward_path<'a>(
 #[inline]
 fn parse_path<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Path<'a>, ParseError> {
     let start = cursor.pos();
-    if !cursor.eat(b'<') {
-        if options.bare_paths {
-            return Mailbox::parse_at(cursor, &options.limits).map(Path::from);
-        }
+    let brackets = cursor.eat(b'<');
+    if !brackets && !options.bare_paths {
         return Err(cursor.error(ParseErrorKind::InvalidPath));
     }
-    let route = if cursor.peek() == Some(b'@') {
+    let route = if brackets && cursor.peek() == Some(b'@') {
         Some(parse_route(cursor, &options.limits)?)
     } else {
         None
     };
     let mailbox = Mailbox::parse_at(cursor, &options.limits)?;
-    if !cursor.eat(b'>') {
+    if brackets && !cursor.eat(b'>') {
         return Err(cursor.error(ParseErrorKind::InvalidPath));
     }
     if cursor.pos() - start > options.limits.path {

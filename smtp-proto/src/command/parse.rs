@@ -125,8 +125,7 @@ impl<'a> Command<'a> {
 
 /// Folds the first four octets of a line into a word in which the case of letters does not matter.
 ///
-/// An octet that is no letter may fold into one: `verb` alone never accepts, because the callers'
-/// constants are letters and [`parse_unknown`] and the argument parsers see the rest.
+/// Only the two cases of a letter fold into that letter, so a match is exact.
 const fn verb(octets: [u8; 4]) -> u32 {
     u32::from_be_bytes(octets) & 0xDFDF_DFDF
 }
@@ -175,7 +174,7 @@ fn parse_mail<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<
         parameters: MailParameters::default(),
     };
     mail.parameters.parse_at(cursor, options)?;
-    if !mail.parameters.smtputf8 && !mail.reverse_path.is_ascii() {
+    if !mail.parameters.smtputf8 && !cursor.since(start).is_ascii() {
         return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
     }
     Ok(Command::Mail(mail))
@@ -297,10 +296,10 @@ fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
 fn parse_bdat<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let digits = cursor.take_class(LET_DIG);
-    if digits.is_empty() {
+    if cursor.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
+    let digits = cursor.take_class(LET_DIG);
     let size = decimal(digits).ok_or(ParseError::new(start, ParseErrorKind::InvalidArgument))?;
     skip_spaces(cursor);
     let last = cursor.eat_str("LAST");
@@ -315,7 +314,7 @@ fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     if name.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
-    let mechanism = Mechanism::new(name).map_err(|error| error.shifted(start))?;
+    let mechanism = Mechanism::folded(name).map_err(|error| error.shifted(start))?;
     skip_spaces(cursor);
     let start = cursor.pos();
     let initial_response = match cursor.take_class(VCHAR | NON_ASCII) {

@@ -85,7 +85,7 @@ pub enum Ret {
 pub enum MailAuth<'a> {
     /// `<>`: not known, or not trusted.
     Unknown,
-    /// The submitter's mailbox, as xtext.
+    /// The submitter's mailbox, as xtext; an empty one is sent as `<>`.
     Submitter(XText<'a>),
 }
 
@@ -149,8 +149,10 @@ impl<'a> MailParameters<'a> {
         }
         match &self.auth {
             None => {}
-            Some(MailAuth::Unknown) => out.extend_from_slice(b" AUTH=<>"),
-            Some(MailAuth::Submitter(text)) => encode_display("AUTH", text, out),
+            Some(MailAuth::Submitter(text)) if !text.as_str().is_empty() => {
+                encode_display("AUTH", text, out);
+            }
+            Some(_) => out.extend_from_slice(b" AUTH=<>"),
         }
         if let Some(by) = &self.by {
             encode_display("BY", by, out);
