@@ -140,7 +140,8 @@ fn helo_name() {
 #[test]
 fn parameters() {
     let mail = |count: usize| {
-        let parameters: String = (0..count).map(|i| format!(" X{i}=1")).collect();
+        let parameters: Vec<_> = (0..count).map(|i| format!(" X{i}=1")).collect();
+        let parameters = parameters.concat();
         let text = format!("MAIL FROM:<>{parameters}\r\n");
         Command::parse(text.as_bytes()).map(Command::into_owned)
     };
