@@ -148,7 +148,7 @@ impl<'a> Capabilities<'a> {
     fn read_extension(&mut self, extension: Extension, arguments: &'a str) -> bool {
         let text = || Cow::Borrowed(arguments);
         match extension {
-            Extension::Size if !arguments.is_empty() => match decimal(arguments) {
+            Extension::Size if !arguments.is_empty() => match decimal(arguments.as_bytes()) {
                 Some(size) => self.size = (size > 0).then_some(size),
                 None => return false,
             },
@@ -290,7 +290,7 @@ fn seconds(text: &str) -> Option<u32> {
     if text.len() > 9 {
         return None;
     }
-    u32::try_from(decimal(text)?).ok()
+    u32::try_from(decimal(text.as_bytes())?).ok()
 }
 
 impl<'a> FutureRelease<'a> {
@@ -309,7 +309,7 @@ impl ServiceLimits {
         for pair in arguments.split_ascii_whitespace() {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             // A limit of 0 would forbid mail; RFC 9422 section 3 has values from 1 on.
-            let value = decimal(value)
+            let value = decimal(value.as_bytes())
                 .and_then(|value| u32::try_from(value).ok())
                 .filter(|&value| value > 0);
             if name.eq_ignore_ascii_case("MAILMAX") {

@@ -46,7 +46,7 @@ fn check(text: &str) -> Result<(), ParseError> {
         let kind = ParseErrorKind::LimitExceeded(Limit::Domain);
         return Err(ParseError::new(DOMAIN, kind));
     }
-    let mut cursor = Cursor::new(text);
+    let mut cursor = Cursor::new(text.as_bytes());
     skip_domain(&mut cursor)?;
     if cursor.is_empty() {
         Ok(())
@@ -61,7 +61,7 @@ pub(super) fn skip_domain(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
     loop {
         let start = cursor.pos();
         let len = cursor.skip_class(LDH | NON_ASCII);
-        let label = cursor.since(start).as_bytes();
+        let label = cursor.since(start);
         let ends = LET_DIG | NON_ASCII;
         let valid = matches!((label.first(), label.last()), (Some(&a), Some(&z)) if is(a, ends) && is(z, ends));
         if !valid || len > LABEL {

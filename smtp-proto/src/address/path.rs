@@ -95,7 +95,7 @@ macro_rules! path_impl {
             /// # Errors
             /// [`ParseError`] with the offset of the first fault.
             pub fn parse(text: &'a str) -> Result<Self, ParseError> {
-                let mut cursor = Cursor::new(text);
+                let mut cursor = Cursor::new(text.as_bytes());
                 let path = $parse(&mut cursor, &Options::default())?;
                 if cursor.is_empty() {
                     Ok(path)
@@ -235,7 +235,7 @@ fn parse_route<'a>(
 ) -> Result<SourceRoute<'a>, ParseError> {
     let start = cursor.pos();
     skip_route(cursor, limits)?;
-    let route = cursor.since(start);
+    let route = cursor.text_since(start)?;
     if cursor.eat(b':') {
         Ok(SourceRoute::trusted(Cow::Borrowed(route)))
     } else {
@@ -244,7 +244,7 @@ fn parse_route<'a>(
 }
 
 fn check_route(text: &str) -> Result<(), ParseError> {
-    let mut cursor = Cursor::new(text);
+    let mut cursor = Cursor::new(text.as_bytes());
     skip_route(&mut cursor, &Limits::default())?;
     if cursor.is_empty() {
         Ok(())

@@ -57,7 +57,7 @@ impl By {
         if !(1..=9).contains(&digits.len()) {
             return None;
         }
-        let mut seconds = i32::try_from(decimal(digits)?).ok()?;
+        let mut seconds = i32::try_from(decimal(digits.as_bytes())?).ok()?;
         if time.starts_with('-') {
             seconds = -seconds;
         }
@@ -114,7 +114,7 @@ impl<'a> Hold<'a> {
         if text.len() > 9 || text.starts_with('0') {
             return None;
         }
-        u32::try_from(decimal(text)?).ok().map(Self::For)
+        u32::try_from(decimal(text.as_bytes())?).ok().map(Self::For)
     }
 
     pub(super) fn parse_until(text: &'a str) -> Option<Self> {
@@ -134,8 +134,9 @@ fn check_date_time(text: &str) -> Result<(), ParseError> {
 /// Checks form and ranges; the calendar is left to whoever needs the moment.
 fn date_time(bytes: &[u8]) -> Option<()> {
     let number = |from: usize, len: usize, range: RangeInclusive<u64>| {
-        let digits = core::str::from_utf8(bytes.get(from..from + len)?).ok()?;
-        range.contains(&decimal(digits)?).then_some(())
+        range
+            .contains(&decimal(bytes.get(from..from + len)?)?)
+            .then_some(())
     };
     let mark = |at: usize, marks: &[u8]| marks.contains(bytes.get(at)?).then_some(());
     number(0, 4, 0..=9999)?;
@@ -235,7 +236,7 @@ impl Mtrk<'_> {
     /// Seconds for which the tracking data is to be kept.
     pub fn timeout(&self) -> Option<u32> {
         let (_, timeout) = self.0.split_once(':')?;
-        u32::try_from(decimal(timeout)?).ok()
+        u32::try_from(decimal(timeout.as_bytes())?).ok()
     }
 }
 
@@ -246,7 +247,8 @@ fn check_mtrk(text: &str) -> Result<(), ParseError> {
     };
     let valid = !certifier.is_empty()
         && check_base64(certifier).is_ok()
-        && timeout.is_none_or(|timeout| timeout.len() <= 9 && decimal(timeout).is_some());
+        && timeout
+            .is_none_or(|timeout| timeout.len() <= 9 && decimal(timeout.as_bytes()).is_some());
     valid.then_some(()).ok_or(invalid())
 }
 
