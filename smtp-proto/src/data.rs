@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use memchr::memmem;
 
+use crate::cursor::{first_bare, line_ends_are_paired};
 use crate::limits::LineEnds;
 
 /// What a [`DataDecoder`] found.
@@ -223,6 +224,9 @@ impl DataDecoder {
                     _ => {}
                 }
             }
+            if input.is_empty() {
+                return DataStep::NeedInput;
+            }
             let Some(at) = memchr::memchr2(b'\r', b'\n', input) else {
                 self.state = DecoderState::InLine;
                 let len = input.len();
@@ -239,34 +243,6 @@ impl DataDecoder {
             self.advance(input, at + if crlf && !halved { 2 } else { 1 });
         }
     }
-}
-
-/// Whether each LF follows a CR and each CR but a last one is followed by LF.
-///
-/// Written as one pass without branches, which the compiler turns into vector instructions.
-#[inline]
-fn line_ends_are_paired(before: u8, block: &[u8]) -> bool {
-    let Some((&first, rest)) = block.split_first() else {
-        return true;
-    };
-    let mut odd = (before == b'\r') != (first == b'\n');
-    for (previous, next) in block.iter().zip(rest) {
-        odd |= (*previous == b'\r') != (*next == b'\n');
-    }
-    !odd
-}
-
-/// The offset of the first octet that shows a CR or LF to be alone, in a block that has one.
-#[cold]
-fn first_bare(before: u8, block: &[u8]) -> usize {
-    let mut previous = before;
-    for (at, &next) in block.iter().enumerate() {
-        if (previous == b'\r') != (next == b'\n') {
-            return at;
-        }
-        previous = next;
-    }
-    block.len()
 }
 
 /// Adds the dots to a message that leaves, and its end.

@@ -53,14 +53,14 @@ impl Notify {
     };
 
     /// Reads the comma-separated list; each word once, NEVER alone.
-    fn parse(text: &str) -> Result<Self, ParseErrorKind> {
+    fn parse(list: &[u8]) -> Result<Self, ParseErrorKind> {
         const NEVER: u128 = keyword(b"NEVER");
         const SUCCESS: u128 = keyword(b"SUCCESS");
         const FAILURE: u128 = keyword(b"FAILURE");
         const DELAY: u128 = keyword(b"DELAY");
         let mut notify = Self::NEVER;
         let mut never = false;
-        for word in text.split(',') {
+        for word in list.split(|&byte| byte == b',') {
             let flag = match keyword_of(word) {
                 Some(NEVER) => &mut never,
                 Some(SUCCESS) => &mut notify.success,
@@ -127,8 +127,8 @@ impl<'a> RcptParameters<'a> {
                 }
                 set
             }
-            ORCPT => raw.set(&mut self.orcpt, |value| OriginalRecipient::new(value).ok()),
-            RRVS => raw.set(&mut self.rrvs, Rrvs::parse),
+            ORCPT => raw.set_text(&mut self.orcpt, |value| OriginalRecipient::new(value).ok()),
+            RRVS => raw.set_text(&mut self.rrvs, Rrvs::parse),
             CONNEG => raw.set_flag(&mut self.conneg),
             _ => raw.keep(&mut self.others),
         })
