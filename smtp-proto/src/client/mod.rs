@@ -205,6 +205,9 @@ impl Client {
                 return Step::Need(Need::Flush);
             }
             self.send_queued();
+            if let Some(verb) = self.skipped.take() {
+                return Step::Event(Event::Skipped { verb });
+            }
             if !input.is_empty() && !self.is_ahead(input) {
                 match self.scan.parse(input, &self.config.options) {
                     Ok(None) => {}
@@ -225,9 +228,6 @@ impl Client {
             if self.eof {
                 self.lose();
                 continue;
-            }
-            if let Some(verb) = self.skipped.take() {
-                return Step::Event(Event::Skipped { verb });
             }
             return Step::Need(self.need());
         }
