@@ -38,7 +38,8 @@ impl Server {
                 {
                     // Nobody knows where the octets end and the next command starts.
                     self.say_parse_error(error);
-                    return Some(self.fail(ProtocolError::UnknownChunkSize));
+                    self.fail(ProtocolError::UnknownChunkSize);
+                    return None;
                 }
                 return self.invalid(error, raw);
             }
@@ -108,24 +109,19 @@ impl Server {
             Command::Rset => {
                 self.transaction = None;
                 self.say(250, 0, 0, "Ok");
-                self.count_idle().or(Some(Step::Event(Event::Reset)))
+                (!self.count_idle()).then_some(Step::Event(Event::Reset))
             }
             Command::Noop(_) => {
                 self.say(250, 0, 0, "Ok");
-                self.count_idle()
+                self.count_idle();
+                None
             }
             Command::Quit => self.ask(Question::Quit, Event::Quit),
             Command::StartTls => self.starttls(),
             Command::Auth(auth) => self.auth(auth),
-            Command::Vrfy(query) => self
-                .count_idle()
-                .or_else(|| self.ask(Question::Vrfy, Event::Vrfy(query))),
-            Command::Expn(query) => self
-                .count_idle()
-                .or_else(|| self.ask(Question::Expn, Event::Expn(query))),
-            Command::Help(topic) => self
-                .count_idle()
-                .or_else(|| self.ask(Question::Help, Event::Help(topic))),
+            Command::Vrfy(query) => self.idle(Question::Vrfy, Event::Vrfy(query)),
+            Command::Expn(query) => self.idle(Question::Expn, Event::Expn(query)),
+            Command::Help(topic) => self.idle(Question::Help, Event::Help(topic)),
             Command::Etrn(node) => {
                 self.extension(Extension::Etrn, Question::Other, Event::Etrn(node))
             }
@@ -158,6 +154,14 @@ impl Server {
             }
             Command::Unknown(unknown) => self.ask(Question::Unknown, Event::Unknown(unknown)),
         }
+    }
+
+    /// A command that brings no mail forward.
+    fn idle<'i>(&mut self, question: Question, event: Event<'i>) -> Option<Step<'i>> {
+        if self.count_idle() {
+            return None;
+        }
+        self.ask(question, event)
     }
 
     /// A command that is there only if its extension is offered.
@@ -203,8 +207,8 @@ impl Server {
         // The old buffer serves again.
         self.session.helo.clear();
         self.session.helo.push_str(name.as_str());
-        if again && let Some(step) = self.count_idle() {
-            return Some(step);
+        if again && self.count_idle() {
+            return None;
         }
         self.ask(Question::Helo { extended }, Event::Helo { name, extended })
     }
@@ -406,7 +410,8 @@ impl Server {
     fn cancel_auth<'i>(&mut self, code: u16, detail: u16, text: &str) -> Option<Step<'i>> {
         self.phase = Phase::Command;
         let subject = if detail == 0 { 7 } else { 5 };
-        self.refuse(code, subject, detail, text)
-            .or(Some(Step::Event(Event::AuthCancelled)))
+        self.say(code, subject, detail, text);
+        self.count_error();
+        Some(Step::Event(Event::AuthCancelled))
     }
 }
