@@ -41,6 +41,12 @@ impl Server {
                     self.fail(ProtocolError::UnknownChunkSize);
                     return None;
                 }
+                if raw
+                    .get(..5)
+                    .is_some_and(|verb| verb.eq_ignore_ascii_case(b"MAIL "))
+                {
+                    self.expect_followers();
+                }
                 return self.invalid(error, raw);
             }
         };
@@ -95,7 +101,8 @@ impl Server {
         if self.config.tls == TlsPolicy::Required && !self.session.tls && !allowed_in_clear {
             return self.refuse(530, 7, 0, "Must issue a STARTTLS command first");
         }
-        if self.refused && !matches!(command, Command::Quit) {
+        // The octets of a chunk are taken off the connection even then.
+        if self.refused && !matches!(command, Command::Quit | Command::Bdat(_)) {
             return self.refuse(503, 5, 1, "No service here");
         }
         match command {
@@ -215,6 +222,7 @@ impl Server {
 
     #[inline]
     fn mail<'i>(&mut self, mail: Mail<'i>) -> Option<Step<'i>> {
+        self.expect_followers();
         if self.session.helo.is_empty() {
             return self.refuse(503, 5, 1, "Say hello first");
         }
@@ -256,7 +264,7 @@ impl Server {
     #[inline]
     fn rcpt<'i>(&mut self, rcpt: Rcpt<'i>) -> Option<Step<'i>> {
         let Some(transaction) = self.transaction else {
-            return self.refuse(503, 5, 1, "Sender comes first");
+            return self.refuse_follower(503, "Sender comes first");
         };
         let parameters = &rcpt.parameters;
         let utf8 = !rcpt.forward_path.is_ascii()
@@ -277,6 +285,24 @@ impl Server {
         self.ask(Question::Rcpt, Event::Rcpt(rcpt))
     }
 
+    /// Lets RCPT, DATA and BDAT follow a MAIL without being counted as faults.
+    ///
+    /// A client that pipelines has said them before it hears that the sender or all recipients
+    /// were refused (RFC 2920 section 3.1).
+    fn expect_followers(&mut self) {
+        self.followers = self.config.options.limits.recipients.saturating_add(1);
+    }
+
+    /// Refuses a command that needs a sender or a recipient.
+    fn refuse_follower<'i>(&mut self, code: u16, text: &str) -> Option<Step<'i>> {
+        let Some(followers) = self.followers.checked_sub(1) else {
+            return self.refuse(code, 5, 1, text);
+        };
+        self.followers = followers;
+        self.say(code, 5, 1, text);
+        None
+    }
+
     /// Why no message may come now.
     fn body_refusal(&self) -> Option<(u16, &'static str)> {
         match self.transaction {
@@ -288,7 +314,7 @@ impl Server {
 
     fn data<'i>(&mut self) -> Option<Step<'i>> {
         if let Some((code, text)) = self.body_refusal() {
-            return self.refuse(code, 5, 1, text);
+            return self.refuse_follower(code, text);
         }
         if self
             .transaction
@@ -307,7 +333,7 @@ impl Server {
         };
         if let Some((code, text)) = refusal {
             self.phase = Phase::Body(Body::unwanted_chunk(bdat));
-            return self.refuse(code, 5, 1, text);
+            return self.refuse_follower(code, text);
         }
         if bdat.size > self.config.options.limits.message_size {
             self.say(552, 3, 4, "Message too large");

@@ -69,6 +69,8 @@ pub struct Server {
     errors: u32,
     /// Useless commands since the last message.
     idle_commands: u32,
+    /// Commands that may still follow the last MAIL without sense and without being counted.
+    followers: usize,
     /// Whether the last reply had to be seen by the client before it went on.
     synchronising: bool,
 }
@@ -153,6 +155,7 @@ impl Server {
             refused: false,
             errors: 0,
             idle_commands: 0,
+            followers: 0,
             synchronising: false,
         }
     }
