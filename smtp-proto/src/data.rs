@@ -210,7 +210,7 @@ impl DataDecoder {
     /// `CRLF.CRLF` leaves the connection in step. The forms that some program may have meant as
     /// the end do not, and waiting for more could take for ever.
     fn poll_spoilt<'i>(&mut self, input: &mut &'i [u8]) -> DataStep<'i> {
-        loop {
+        while !input.is_empty() {
             let at_line_start = matches!(self.before, b'\n' | b'\r');
             if at_line_start && input.first() == Some(&b'.') {
                 match **input {
@@ -242,6 +242,7 @@ impl DataDecoder {
             };
             self.advance(input, at + if crlf && !halved { 2 } else { 1 });
         }
+        DataStep::NeedInput
     }
 }
 
