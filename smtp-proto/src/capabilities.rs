@@ -178,7 +178,7 @@ impl<'a> Capabilities<'a> {
     }
 
     /// The SASL mechanisms in the server's order.
-    pub fn mechanisms(&self) -> impl Iterator<Item = &str> {
+    pub fn mechanisms(&self) -> impl Iterator<Item = &str> + Clone {
         self.auth.split_ascii_whitespace()
     }
 

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
-use super::{Parameter, decimal, encode_display, encode_keyword, for_each};
+use super::{Parameter, decimal, encode_display, encode_keyword, for_each, list};
 use crate::cursor::{Cursor, keyword, push_display};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
@@ -186,6 +186,22 @@ impl<'a> MailParameters<'a> {
         for other in &self.others {
             other.encode(out);
         }
+    }
+
+    /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
+    /// what they do not use.
+    ///
+    /// ```
+    /// # use smtp_proto::MailParameters;
+    /// let mut parameters = MailParameters::default();
+    /// parameters.size = Some(1_000);
+    /// parameters.smtputf8 = true;
+    /// let list = parameters.to_list();
+    /// assert_eq!((list[0].keyword(), list[0].value()), ("SIZE", Some("1000")));
+    /// assert_eq!((list[1].keyword(), list[1].value()), ("SMTPUTF8", None));
+    /// ```
+    pub fn to_list(&self) -> Vec<Parameter<'static>> {
+        list(|out| self.encode(out))
     }
 
     /// The extensions that a server must offer for these parameters.

@@ -12,6 +12,7 @@ pub use value::{
 };
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, VALUE, all, is, text};
@@ -232,6 +233,26 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
         keyword_at,
         value_at,
     })
+}
+
+/// The parameters that `encode` writes, one by one.
+fn list(encode: impl FnOnce(&mut Vec<u8>)) -> Vec<Parameter<'static>> {
+    let mut text = Vec::new();
+    encode(&mut text);
+    String::from_utf8_lossy(&text)
+        .split(' ')
+        .filter(|parameter| !parameter.is_empty())
+        .map(|parameter| {
+            let (keyword, value) = match parameter.split_once('=') {
+                Some((keyword, value)) => (keyword, Some(value)),
+                None => (parameter, None),
+            };
+            Parameter {
+                keyword: Cow::Owned(keyword.into()),
+                value: value.map(|value| Cow::Owned(value.into())),
+            }
+        })
+        .collect()
 }
 
 /// Appends ` KEYWORD=`.

@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::mail::keyword_of;
 use super::value::Rrvs;
-use super::{Parameter, encode_display, for_each};
+use super::{Parameter, encode_display, for_each, list};
 use crate::cursor::{Cursor, keyword};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
@@ -150,6 +150,20 @@ impl<'a> RcptParameters<'a> {
         for other in &self.others {
             other.encode(out);
         }
+    }
+
+    /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
+    /// what they do not use.
+    ///
+    /// ```
+    /// # use smtp_proto::RcptParameters;
+    /// let mut parameters = RcptParameters::default();
+    /// parameters.notify = Some(smtp_proto::Notify::NEVER);
+    /// let list = parameters.to_list();
+    /// assert_eq!((list[0].keyword(), list[0].value()), ("NOTIFY", Some("NEVER")));
+    /// ```
+    pub fn to_list(&self) -> Vec<Parameter<'static>> {
+        list(|out| self.encode(out))
     }
 
     /// The extensions that a server must offer for these parameters.
