@@ -413,7 +413,7 @@ fn encode(mode: LineEnds, chunks: &[&[u8]]) -> Option<Vec<u8>> {
     for chunk in chunks {
         encoder.write(chunk, &mut out).ok()?;
     }
-    encoder.finish(&mut out).ok()?;
+    encoder.finish(&mut out);
     Some(out)
 }
 

@@ -1,8 +1,6 @@
 //! Driving the client.
 
-use smtp_proto::client::{
-    BodyStatus, Client, Config, Event, State, Step, Transfer, Verb,
-};
+use smtp_proto::client::{BodyStatus, Client, Config, Event, State, Step, Transfer, Verb};
 use smtp_proto::{Layer, Mailbox, Need, ReversePath};
 
 use super::{Cut, Outcome, Parts, cuts, runs, side};
@@ -243,7 +241,12 @@ pub(crate) fn sends(letters: &'static [Letter]) -> impl Script {
     let mut letter = None;
     move |moment: &Moment<'_>, client: &mut Client| {
         let over = match moment {
-            Moment::Event(Event::Ready | Event::Skipped { verb: Verb::Data | Verb::Bdat }) => true,
+            Moment::Event(
+                Event::Ready
+                | Event::Skipped {
+                    verb: Verb::Data | Verb::Bdat,
+                },
+            ) => true,
             Moment::Event(Event::Reply { to: Verb::Data, .. }) => client.state() == State::Ready,
             Moment::Body => {
                 let octets = letter.map_or(&b""[..], |letter: &Letter| letter.body);
