@@ -30,7 +30,12 @@ const CLIENTS: &[&[&[u8]]] = &[
 
 #[test]
 fn server_in_every_mode() {
-    for tls in [TlsPolicy::None, TlsPolicy::StartTls, TlsPolicy::Required, TlsPolicy::Implicit] {
+    for tls in [
+        TlsPolicy::None,
+        TlsPolicy::StartTls,
+        TlsPolicy::Required,
+        TlsPolicy::Implicit,
+    ] {
         for line_ends in [LineEnds::Strict, LineEnds::Normalise, LineEnds::Lenient] {
             for make in [server::Config::smtp, server::Config::submission] {
                 let mut config = make("mx.example".to_string());
@@ -57,12 +62,18 @@ fn lmtp_server() {
     let outcome = util::server::session(&config, yes, &vec![client.to_vec()], true);
     assert_eq!(
         outcome.codes(),
-        [220, 500, 250, 250, 250, 250, 354, 250, 250, 250, 250, 250, 354, 554, 554, 221]
+        [
+            220, 500, 250, 250, 250, 250, 354, 250, 250, 250, 250, 250, 354, 554, 554, 221
+        ]
     );
 }
 
 const LETTERS: &[Letter] = &[
-    letter("a@a.example", &["b@b.example", "c@b.example"], b"Subject: x\r\n\r\n.\r\n..\r\nend"),
+    letter(
+        "a@a.example",
+        &["b@b.example", "c@b.example"],
+        b"Subject: x\r\n\r\n.\r\n..\r\nend",
+    ),
     Letter {
         from: "",
         to: &["b@b.example"],

@@ -432,8 +432,7 @@ impl Client {
             self.output.end().extend_from_slice(&queued.line);
             self.outstanding.push_back(verb);
             // RFC 2920 section 3.1 lists what may only be the last command of a group.
-            self.synchronising =
-                !matches!(verb, Verb::Mail | Verb::Rcpt(_) | Verb::Rset);
+            self.synchronising = !matches!(verb, Verb::Mail | Verb::Rcpt(_) | Verb::Rset);
         }
     }
 
