@@ -238,7 +238,7 @@ pub(crate) const fn letter(
 /// A script that sends letters one after the other, each as early as it may, and says QUIT.
 pub(crate) fn sends(letters: &'static [Letter]) -> impl Script {
     let mut rest = letters.iter();
-    let mut letter = None;
+    let mut pieces = b"".chunks(64);
     move |moment: &Moment<'_>, client: &mut Client| {
         let over = match moment {
             Moment::Event(
@@ -249,20 +249,22 @@ pub(crate) fn sends(letters: &'static [Letter]) -> impl Script {
             ) => true,
             Moment::Event(Event::Reply { to: Verb::Data, .. }) => client.state() == State::Ready,
             Moment::Body => {
-                let octets = letter.map_or(&b""[..], |letter: &Letter| letter.body);
-                let mut pieces = octets.chunks(64);
-                while let Some(piece) = pieces.next()
-                    && client.write_body(piece).unwrap() == BodyStatus::More
-                {}
-                client.finish_body();
-                true
+                let piece = pieces.next().unwrap_or_default();
+                let over =
+                    client.write_body(piece).unwrap() == BodyStatus::Done || pieces.len() == 0;
+                if over {
+                    client.finish_body();
+                }
+                over
             }
             _ => false,
         };
         if over {
-            letter = rest.next();
-            match letter {
-                Some(letter) => begin(letter, client),
+            match rest.next() {
+                Some(letter) => {
+                    pieces = letter.body.chunks(64);
+                    begin(letter, client);
+                }
                 None => client.quit().unwrap(),
             }
         }

@@ -129,12 +129,12 @@ impl Random {
 }
 
 /// Splits a dialogue of `C: ` and `S: ` lines into runs; each run is the side and its octets.
-/// A line `TLS` changes the transport; a line starting with `~` goes on without a CRLF before it.
+/// A line `TLS` changes the transport.
 pub(crate) fn runs(dialogue: &str) -> Vec<(char, Vec<u8>)> {
     let mut runs: Vec<(char, Vec<u8>)> = Vec::new();
     for line in dialogue.lines().map(str::trim_start) {
         let (side, text) = match line.split_at_checked(2) {
-            Some(("C:" | "S:", text)) => (
+            Some(("C:" | "S:" | "S!", text)) => (
                 line.chars().next().unwrap(),
                 text.strip_prefix(' ').unwrap_or(text),
             ),

@@ -1,7 +1,9 @@
 //! Driving the server.
 
+use std::collections::VecDeque;
+
 use smtp_proto::server::{Config, Event, Server, State, Step};
-use smtp_proto::{Command, Layer, Need};
+use smtp_proto::{Base64, Command, Layer, Need};
 
 use super::{Cut, Outcome, Parts, cuts, runs, side};
 
@@ -9,14 +11,18 @@ use super::{Cut, Outcome, Parts, cuts, runs, side};
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
     Accept,
-    Reply(u16, &'static str),
-    Challenge(&'static [u8]),
+    Reply(u16, String),
+    /// The challenge in base64.
+    Challenge(Vec<u8>),
     /// The application does this before it accepts.
     Shutdown,
     Timeout,
 }
 
-pub(crate) use Answer::{Accept, Challenge, Reply};
+/// An answer with a code and a text.
+pub(crate) fn reply(code: u16, text: &str) -> Answer {
+    Answer::Reply(code, text.to_owned())
+}
 
 /// The application of a test. `more` stands for the second and later answers of LMTP.
 pub(crate) trait Script: FnMut(&str) -> Answer {}
@@ -27,9 +33,9 @@ impl<F: FnMut(&str) -> Answer> Script for F {}
 pub(crate) fn yes() -> impl Script {
     |seen: &str| {
         if seen.starts_with("auth") || seen.starts_with("response") {
-            Reply(235, "2.7.0 Welcome")
+            reply(235, "2.7.0 Welcome")
         } else {
-            Accept
+            Answer::Accept
         }
     }
 }
@@ -189,8 +195,12 @@ fn note(
 fn answer(server: &mut Server, script: &mut impl Script, seen: &str) {
     match script(seen) {
         Answer::Accept => server.accept().unwrap(),
-        Answer::Reply(code, text) => server.reply(code, text).unwrap(),
-        Answer::Challenge(challenge) => server.challenge(challenge).unwrap(),
+        Answer::Reply(code, text) => server.reply(code, &text).unwrap(),
+        Answer::Challenge(challenge) => {
+            let challenge = String::from_utf8(challenge).unwrap();
+            let challenge = Base64::new(challenge).unwrap().decode();
+            server.challenge(&challenge).unwrap();
+        }
         Answer::Shutdown => server.shutdown(),
         Answer::Timeout => server.handle_timeout(),
     }
@@ -249,6 +259,40 @@ pub(crate) fn says<S: Script>(
     octets: impl AsRef<[u8]>,
 ) -> Outcome<State> {
     session(config, script, &vec![octets.as_ref().to_vec()], false)
+}
+
+/// A script that gives the replies of a dialogue in their order, but for those that the machine
+/// gives by itself, which stand behind `S!`. Of an EHLO reply it gives the first line.
+pub(crate) fn replies(dialogue: &str) -> impl Script + use<> {
+    let mut replies: VecDeque<(u16, String)> = VecDeque::new();
+    let mut within = false;
+    for line in dialogue.lines().map(str::trim_start) {
+        let Some(line) = line.strip_prefix("S: ") else {
+            continue;
+        };
+        let (code, text) = (
+            line[..3].parse().unwrap(),
+            line.get(4..).unwrap_or_default(),
+        );
+        match replies.back_mut() {
+            Some((_, lines)) if within => {
+                lines.push('\n');
+                lines.push_str(text);
+            }
+            _ => replies.push_back((code, text.to_owned())),
+        }
+        within = line.get(3..4) == Some("-");
+    }
+    move |seen: &str| {
+        let (code, text) = replies
+            .pop_front()
+            .unwrap_or_else(|| panic!("no reply to {seen}"));
+        match text.split_once('\n') {
+            Some((first, _)) if seen.starts_with("ehlo") => reply(code, first),
+            _ if code == 334 => Answer::Challenge(text.into_bytes()),
+            _ => Answer::Reply(code, text),
+        }
+    }
 }
 
 /// Demands that the server says exactly the `S:` lines of a dialogue, each run as soon as the `C:`
