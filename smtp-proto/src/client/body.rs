@@ -2,7 +2,7 @@
 //! (RFC 3030).
 
 use super::{Client, Phase, Stage, Verb};
-use crate::command::Bdat;
+use crate::command::{Bdat, Command};
 use crate::data::DataEncoder;
 use crate::error::{ProtocolError, UsageError};
 use crate::extension::Extension;
@@ -39,8 +39,6 @@ pub(super) enum Body {
         raw: u64,
         /// Whether the chunk that is being written is the last one.
         last: bool,
-        /// Whether the body ends with an empty chunk as soon as that may be sent.
-        ending: bool,
     },
     /// The server refused a chunk; the application has not noticed yet.
     Refused,
@@ -57,7 +55,6 @@ impl Body {
         Self::Chunks {
             raw: 0,
             last: false,
-            ending: false,
         }
     }
 
@@ -88,16 +85,6 @@ impl Client {
         !self.outstanding.is_empty() && !self.capabilities.offers(Extension::Pipelining)
     }
 
-    /// Sends the empty chunk that had to wait.
-    pub(super) fn send_last_chunk(&mut self) {
-        if let Body::Chunks { ending: true, .. } = self.body
-            && !self.chunk_must_wait()
-        {
-            self.begin_chunk(0, true);
-            self.end_body();
-        }
-    }
-
     /// Appends octets to the open body. By BDAT, each call makes a chunk of its own.
     ///
     /// # Errors
@@ -114,11 +101,7 @@ impl Client {
         match self.body {
             Body::Refused => return Ok(BodyStatus::Done),
             Body::Data(_) => {}
-            Body::Chunks {
-                raw: 0,
-                ending: false,
-                ..
-            } if !self.chunk_must_wait() => {}
+            Body::Chunks { raw: 0, .. } if !self.chunk_must_wait() => {}
             _ => return Err(UsageError::NotNow),
         }
         if !self.capabilities.offers(Extension::EightBitMime) && !chunk.is_ascii() {
@@ -148,19 +131,11 @@ impl Client {
             return Err(UsageError::Closing);
         }
         match self.body {
-            Body::Chunks {
-                raw: 0,
-                ending: false,
-                ..
-            } if !self.chunk_must_wait() => {}
+            Body::Chunks { raw: 0, .. } if !self.chunk_must_wait() => {}
             _ => return Err(UsageError::NotNow),
         }
         self.begin_chunk(len, last);
-        self.body = Body::Chunks {
-            raw: len,
-            last,
-            ending: false,
-        };
+        self.body = Body::Chunks { raw: len, last };
         if len == 0 && last {
             self.end_body();
         }
@@ -169,7 +144,7 @@ impl Client {
 
     /// The caller has written `count` octets of a raw chunk.
     pub fn raw_written(&mut self, count: u64) {
-        let Body::Chunks { raw, last, .. } = &mut self.body else {
+        let Body::Chunks { raw, last } = &mut self.body else {
             return;
         };
         let open = *raw > 0;
@@ -184,17 +159,16 @@ impl Client {
         }
     }
 
-    /// Ends the open body; the server's answer comes as a reply to [`Verb::Message`]. Without an
-    /// open body, and within a raw chunk, it does nothing.
+    /// Ends the open body; the server's answer comes as a reply to [`Verb::Message`], unless a chunk
+    /// was refused. Without an open body, and within a raw chunk, it does nothing.
     ///
     /// A message by DATA that does not end with CRLF gets one.
     pub fn finish_body(&mut self) {
+        let must_wait = self.chunk_must_wait();
         match &mut self.body {
             Body::Data(encoder) => encoder.finish(self.output.end()),
-            Body::Chunks { raw: 0, ending, .. } => {
-                *ending = true;
-                return self.send_last_chunk();
-            }
+            Body::Chunks { raw: 0, .. } if must_wait => self.enqueue_last_chunk(),
+            Body::Chunks { raw: 0, .. } => self.begin_chunk(0, true),
             Body::Refused => {
                 self.body = Body::None;
                 return;
@@ -232,10 +206,15 @@ impl Client {
 
     /// The server does not want the message that is being sent.
     pub(super) fn chunk_refused(&mut self) {
-        match self.body {
-            Body::Chunks { ending: true, .. } => self.body = Body::None,
-            Body::Chunks { raw: 0, .. } => self.body = Body::Refused,
-            _ => {}
+        if let Body::Chunks { raw: 0, .. } = self.body {
+            self.body = Body::Refused;
+        }
+        let queued = self.queue.len();
+        self.queue
+            .retain(|queued| !matches!(queued.verb, Verb::Message | Verb::MessageFor(_)));
+        if self.queue.len() < queued && !self.queue.is_empty() {
+            self.enqueue_first(Verb::Rset, &Command::Rset);
+            return;
         }
         // What this end has not sent is not sent; RFC 3030 section 2 wants RSET before the next.
         if matches!(self.transaction.stage, Stage::Message | Stage::None) {
