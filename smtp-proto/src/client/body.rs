@@ -39,6 +39,8 @@ pub(super) enum Body {
         raw: u64,
         /// Whether the chunk that is being written is the last one.
         last: bool,
+        /// Whether the body ends with an empty chunk as soon as that may be sent.
+        ending: bool,
     },
     /// The server refused a chunk; the application has not noticed yet.
     Refused,
@@ -55,6 +57,7 @@ impl Body {
         Self::Chunks {
             raw: 0,
             last: false,
+            ending: false,
         }
     }
 
@@ -74,23 +77,32 @@ impl Client {
             .saturating_sub(self.output.len());
         match self.body {
             Body::Chunks { raw, .. } if raw > 0 => Some(Need::Raw { remaining: raw }),
-            // Without PIPELINING each chunk waits for the reply to the one before.
-            Body::Chunks { .. }
-                if !self.outstanding.is_empty()
-                    && !self.capabilities.offers(Extension::Pipelining) =>
-            {
-                Some(Need::Input)
-            }
+            Body::Chunks { .. } if self.chunk_must_wait() => Some(Need::Input),
             Body::Data(_) | Body::Chunks { .. } | Body::Refused => Some(Need::Body { room }),
             Body::None | Body::Challenged => None,
+        }
+    }
+
+    /// Whether a chunk waits for the reply to the one before, for want of PIPELINING.
+    fn chunk_must_wait(&self) -> bool {
+        !self.outstanding.is_empty() && !self.capabilities.offers(Extension::Pipelining)
+    }
+
+    /// Sends the empty chunk that had to wait.
+    pub(super) fn send_last_chunk(&mut self) {
+        if let Body::Chunks { ending: true, .. } = self.body
+            && !self.chunk_must_wait()
+        {
+            self.begin_chunk(0, true);
+            self.end_body();
         }
     }
 
     /// Appends octets to the open body. By BDAT, each call makes a chunk of its own.
     ///
     /// # Errors
-    /// [`UsageError::NotNow`] if no body is open, [`UsageError::OutputFull`] if the output is to be
-    /// flushed first, [`UsageError::EightBitData`] for octets above 127 to a server without
+    /// [`UsageError::NotNow`] if no body is open, or if the server has no PIPELINING and has not
+    /// answered the chunk before, [`UsageError::OutputFull`] if the output is to be flushed first, [`UsageError::EightBitData`] for octets above 127 to a server without
     /// 8BITMIME, and [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
     pub fn write_body(&mut self, chunk: &[u8]) -> Result<BodyStatus, UsageError> {
         if let Phase::Closing(_) = self.phase {
@@ -101,7 +113,12 @@ impl Client {
         }
         match self.body {
             Body::Refused => return Ok(BodyStatus::Done),
-            Body::Data(_) | Body::Chunks { raw: 0, .. } => {}
+            Body::Data(_) => {}
+            Body::Chunks {
+                raw: 0,
+                ending: false,
+                ..
+            } if !self.chunk_must_wait() => {}
             _ => return Err(UsageError::NotNow),
         }
         if !self.capabilities.offers(Extension::EightBitMime) && !chunk.is_ascii() {
@@ -124,16 +141,26 @@ impl Client {
     /// flushing the output, without a copy here; see [`Need::Raw`].
     ///
     /// # Errors
-    /// [`UsageError::NotNow`] unless a body by BDAT is open and no raw chunk is under way.
+    /// [`UsageError::NotNow`] unless a body by BDAT is open and no raw chunk is under way, and as for
+    /// [`write_body`](Self::write_body).
     pub fn begin_raw(&mut self, len: u64, last: bool) -> Result<(), UsageError> {
         if let Phase::Closing(_) = self.phase {
             return Err(UsageError::Closing);
         }
-        let Body::Chunks { raw: 0, .. } = self.body else {
-            return Err(UsageError::NotNow);
-        };
+        match self.body {
+            Body::Chunks {
+                raw: 0,
+                ending: false,
+                ..
+            } if !self.chunk_must_wait() => {}
+            _ => return Err(UsageError::NotNow),
+        }
         self.begin_chunk(len, last);
-        self.body = Body::Chunks { raw: len, last };
+        self.body = Body::Chunks {
+            raw: len,
+            last,
+            ending: false,
+        };
         if len == 0 && last {
             self.end_body();
         }
@@ -142,12 +169,18 @@ impl Client {
 
     /// The caller has written `count` octets of a raw chunk.
     pub fn raw_written(&mut self, count: u64) {
-        if let Body::Chunks { raw, last } = &mut self.body {
-            let open = *raw > 0;
-            *raw = raw.saturating_sub(count);
-            if open && *raw == 0 && *last {
-                self.end_body();
-            }
+        let Body::Chunks { raw, last, .. } = &mut self.body else {
+            return;
+        };
+        let open = *raw > 0;
+        *raw = raw.saturating_sub(count);
+        if !open || *raw > 0 {
+            return;
+        }
+        if *last {
+            self.end_body();
+        } else if self.transaction.stage == Stage::Stale {
+            self.body = Body::Refused;
         }
     }
 
@@ -158,7 +191,10 @@ impl Client {
     pub fn finish_body(&mut self) {
         match &mut self.body {
             Body::Data(encoder) => encoder.finish(self.output.end()),
-            Body::Chunks { raw: 0, .. } => self.begin_chunk(0, true),
+            Body::Chunks { raw: 0, ending, .. } => {
+                *ending = true;
+                return self.send_last_chunk();
+            }
             Body::Refused => {
                 self.body = Body::None;
                 return;
@@ -178,7 +214,9 @@ impl Client {
 
     fn end_body(&mut self) {
         self.body = Body::None;
-        self.transaction.stage = Stage::None;
+        if self.transaction.stage == Stage::Message {
+            self.transaction.stage = Stage::None;
+        }
     }
 
     /// Appends the BDAT line and notes which replies it will have.
@@ -194,11 +232,13 @@ impl Client {
 
     /// The server does not want the message that is being sent.
     pub(super) fn chunk_refused(&mut self) {
-        if let Body::Chunks { raw: 0, .. } = self.body {
-            self.body = Body::Refused;
+        match self.body {
+            Body::Chunks { ending: true, .. } => self.body = Body::None,
+            Body::Chunks { raw: 0, .. } => self.body = Body::Refused,
+            _ => {}
         }
         // What this end has not sent is not sent; RFC 3030 section 2 wants RSET before the next.
-        if self.transaction.stage == Stage::Message {
+        if matches!(self.transaction.stage, Stage::Message | Stage::None) {
             self.transaction.stage = Stage::Stale;
         }
     }

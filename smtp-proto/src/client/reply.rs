@@ -55,7 +55,7 @@ impl Client {
                 // RFC 2920 section 3.1: nobody will get it, but the server wants an end.
                 self.output.end().extend_from_slice(b".\r\n");
                 self.outstanding.push_back(Verb::Message);
-                self.synchronising = true;
+                self.synchronising = false;
                 self.transaction.stage = Stage::None;
             }
             Verb::Data if positive => {

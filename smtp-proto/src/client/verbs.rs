@@ -177,7 +177,9 @@ impl Client {
     }
 
     fn take_challenge_slot(&mut self) -> Result<(), UsageError> {
-        self.check_open()?;
+        if let Phase::Closing(_) = self.phase {
+            return Err(UsageError::Closing);
+        }
         if !matches!(self.body, Body::Challenged) {
             return Err(UsageError::NotNow);
         }

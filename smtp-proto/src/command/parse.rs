@@ -4,7 +4,7 @@ use super::argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url}
 use super::attributes::Attributes;
 use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt, borrowed};
 use crate::address::{parse_forward_path, parse_reverse_path};
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 use crate::parameter::{MailParameters, RcptParameters, decimal};
@@ -86,15 +86,13 @@ impl<'a> Command<'a> {
         const SOML: u32 = verb(*b"SOML");
         const SAML: u32 = verb(*b"SAML");
 
-        let text = core::str::from_utf8(line)
-            .map_err(|error| ParseError::new(error.valid_up_to(), ParseErrorKind::InvalidUtf8))?;
         let Some(first) = line.first_chunk::<4>() else {
-            return parse_unknown(text);
+            return parse_unknown(line);
         };
-        let mut cursor = Cursor::at(text, 4);
+        let mut cursor = Cursor::at(line, 4);
         match line.get(4) {
             None | Some(b' ') => {}
-            _ => return parse_long_verb(text),
+            _ => return parse_long_verb(line),
         }
         match verb(*first) {
             MAIL => parse_mail(&mut cursor, options),
@@ -118,52 +116,48 @@ impl<'a> Command<'a> {
             SEND => parse_from(&mut cursor, options).map(Self::Send),
             SOML => parse_from(&mut cursor, options).map(Self::Soml),
             SAML => parse_from(&mut cursor, options).map(Self::Saml),
-            _ => parse_unknown(text),
+            _ => parse_unknown(line),
         }
     }
 }
 
 /// Folds the first four octets of a line into a word in which the case of letters does not matter.
 ///
-/// An octet that is no letter may fold into one: `verb` alone never accepts, because the callers'
-/// constants are letters and [`parse_unknown`] and the argument parsers see the rest.
+/// Only the two cases of a letter fold into that letter, so a match is exact.
 const fn verb(octets: [u8; 4]) -> u32 {
     u32::from_be_bytes(octets) & 0xDFDF_DFDF
 }
 
 /// The verbs of more than four letters, and whatever else does not go on with a space.
 #[cold]
-fn parse_long_verb(text: &str) -> Result<Command<'_>, ParseError> {
+fn parse_long_verb(line: &[u8]) -> Result<Command<'_>, ParseError> {
     const STARTTLS: u128 = keyword(b"STARTTLS");
     const XCLIENT: u128 = keyword(b"XCLIENT");
     const XFORWARD: u128 = keyword(b"XFORWARD");
-    let mut cursor = Cursor::new(text);
+    let mut cursor = Cursor::new(line);
     let name = cursor.take_class(LDH);
     if name.len() > 8 || !matches!(cursor.peek(), None | Some(b' ')) {
-        return parse_unknown(text);
+        return parse_unknown(line);
     }
-    match keyword(name.as_bytes()) {
+    match keyword(name) {
         STARTTLS => bare(&mut cursor, Command::StartTls),
         XCLIENT => checked(&mut cursor, Attributes::new).map(Command::Xclient),
         XFORWARD => checked(&mut cursor, Attributes::new).map(Command::Xforward),
-        _ => parse_unknown(text),
+        _ => parse_unknown(line),
     }
 }
 
 /// A line that starts with no known verb.
 #[cold]
-fn parse_unknown(text: &str) -> Result<Command<'_>, ParseError> {
-    let mut cursor = Cursor::new(text);
+fn parse_unknown(line: &[u8]) -> Result<Command<'_>, ParseError> {
+    let mut cursor = Cursor::new(line);
     let name = cursor.take_class(LDH);
-    let starts = name
-        .as_bytes()
-        .first()
-        .is_some_and(|&byte| is(byte, LET_DIG));
+    let starts = name.first().is_some_and(|&byte| is(byte, LET_DIG));
     if !starts || !matches!(cursor.peek(), None | Some(b' ')) {
         return Err(cursor.error(ParseErrorKind::InvalidVerb));
     }
     let arguments = free_text(&mut cursor)?;
-    Ok(Command::Unknown(Unknown::trusted(name, arguments)))
+    Ok(Command::Unknown(Unknown::trusted(text(name)?, arguments)))
 }
 
 #[inline]
@@ -175,7 +169,7 @@ fn parse_mail<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<
         parameters: MailParameters::default(),
     };
     mail.parameters.parse_at(cursor, options)?;
-    if !mail.parameters.smtputf8 && !mail.reverse_path.is_ascii() {
+    if !mail.parameters.smtputf8 && !cursor.since(start).is_ascii() {
         return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
     }
     Ok(Command::Mail(mail))
@@ -246,20 +240,29 @@ fn checked<'a, T>(
 ) -> Result<T, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let text = cursor.rest().trim_end_matches(' ');
-    if text.is_empty() {
+    let argument = trim_end(cursor.rest());
+    if argument.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
-    new(text).map_err(|error| error.shifted(start))
+    text(argument)
+        .and_then(new)
+        .map_err(|error| error.shifted(start))
+}
+
+fn trim_end(mut octets: &[u8]) -> &[u8] {
+    while let [rest @ .., b' '] = octets {
+        octets = rest;
+    }
+    octets
 }
 
 /// The rest of the line without the spaces around it; no control characters.
 fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let text = cursor.rest().trim_end_matches(' ');
-    match text.bytes().position(|byte| !is(byte, TEXT)) {
-        None => Ok(text),
+    let rest = trim_end(cursor.rest());
+    match rest.iter().position(|&byte| !is(byte, TEXT)) {
+        None => text(rest).map_err(|error| error.shifted(start)),
         Some(at) => Err(ParseError::new(
             start + at,
             ParseErrorKind::ControlCharacter,
@@ -269,18 +272,18 @@ fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, ParseError> {
 
 #[inline]
 fn parse_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, ParseError> {
-    let text = free_text(cursor)?;
-    Ok((!text.is_empty()).then(|| Argument::trusted(borrowed(text))))
+    let argument = free_text(cursor)?;
+    Ok((!argument.is_empty()).then(|| Argument::trusted(borrowed(argument))))
 }
 
 fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
     let start = cursor.pos();
-    let text = free_text(cursor)?;
-    let (argument, smtputf8) = match text.rsplit_once(' ') {
+    let whole = free_text(cursor)?;
+    let (argument, smtputf8) = match whole.rsplit_once(' ') {
         Some((argument, word)) if word.eq_ignore_ascii_case("SMTPUTF8") => {
             (argument.trim_end_matches(' '), true)
         }
-        _ => (text, false),
+        _ => (whole, false),
     };
     if argument.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
@@ -297,10 +300,10 @@ fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
 fn parse_bdat<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let digits = cursor.take_class(LET_DIG);
-    if digits.is_empty() {
+    if cursor.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
+    let digits = cursor.take_class(LET_DIG);
     let size = decimal(digits).ok_or(ParseError::new(start, ParseErrorKind::InvalidArgument))?;
     skip_spaces(cursor);
     let last = cursor.eat_str("LAST");
@@ -311,17 +314,19 @@ fn parse_bdat<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
 fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let name = cursor.take_class(VCHAR | NON_ASCII);
+    cursor.skip_class(VCHAR | NON_ASCII);
+    let name = cursor.text_since(start)?;
     if name.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
-    let mechanism = Mechanism::new(name).map_err(|error| error.shifted(start))?;
+    let mechanism = Mechanism::folded(name).map_err(|error| error.shifted(start))?;
     skip_spaces(cursor);
     let start = cursor.pos();
-    let initial_response = match cursor.take_class(VCHAR | NON_ASCII) {
+    cursor.skip_class(VCHAR | NON_ASCII);
+    let initial_response = match cursor.text_since(start)? {
         "" => None,
         "=" => Some(Base64::new("")?),
-        text => Some(Base64::new(text).map_err(|error| error.shifted(start))?),
+        response => Some(Base64::new(response).map_err(|error| error.shifted(start))?),
     };
     cursor.end()?;
     Ok(Command::Auth(Auth {
@@ -333,7 +338,8 @@ fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
 fn parse_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let url = cursor.take_class(VCHAR | NON_ASCII);
+    cursor.skip_class(VCHAR | NON_ASCII);
+    let url = cursor.text_since(start)?;
     if url.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }

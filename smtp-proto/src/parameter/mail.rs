@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
-use super::{Parameter, decimal, encode_display, encode_keyword, for_each};
+use super::{Parameter, decimal, encode_display, encode_keyword, for_each, list};
 use crate::cursor::{Cursor, keyword, push_display};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
@@ -85,7 +85,7 @@ pub enum Ret {
 pub enum MailAuth<'a> {
     /// `<>`: not known, or not trusted.
     Unknown,
-    /// The submitter's mailbox, as xtext.
+    /// The submitter's mailbox, as xtext; an empty one is sent as `<>`.
     Submitter(XText<'a>),
 }
 
@@ -116,16 +116,16 @@ impl<'a> MailParameters<'a> {
             BODY => raw.set(&mut self.body, BodyType::from_keyword),
             SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
             RET => raw.set(&mut self.ret, Ret::from_keyword),
-            ENVID => raw.set(&mut self.envid, |value| EnvelopeId::new(value).ok()),
-            AUTH => raw.set(&mut self.auth, MailAuth::parse),
-            BY => raw.set(&mut self.by, By::parse),
-            HOLDFOR => raw.set(&mut self.hold, Hold::parse_for),
-            HOLDUNTIL => raw.set(&mut self.hold, Hold::parse_until),
-            MT_PRIORITY => raw.set(&mut self.mt_priority, Priority::parse),
+            ENVID => raw.set_text(&mut self.envid, |value| EnvelopeId::new(value).ok()),
+            AUTH => raw.set_text(&mut self.auth, MailAuth::parse),
+            BY => raw.set_text(&mut self.by, By::parse),
+            HOLDFOR => raw.set_text(&mut self.hold, Hold::parse_for),
+            HOLDUNTIL => raw.set_text(&mut self.hold, Hold::parse_until),
+            MT_PRIORITY => raw.set_text(&mut self.mt_priority, Priority::parse),
             REQUIRETLS => raw.set_flag(&mut self.requiretls),
-            MTRK => raw.set(&mut self.mtrk, |value| Mtrk::new(value).ok()),
-            SOLICIT => raw.set(&mut self.solicit, |value| Solicit::new(value).ok()),
-            TRANSID => raw.set(&mut self.transid, |value| TransactionId::new(value).ok()),
+            MTRK => raw.set_text(&mut self.mtrk, |value| Mtrk::new(value).ok()),
+            SOLICIT => raw.set_text(&mut self.solicit, |value| Solicit::new(value).ok()),
+            TRANSID => raw.set_text(&mut self.transid, |value| TransactionId::new(value).ok()),
             CONPERM => raw.set_flag(&mut self.conperm),
             _ => raw.keep(&mut self.others),
         })
@@ -149,8 +149,10 @@ impl<'a> MailParameters<'a> {
         }
         match &self.auth {
             None => {}
-            Some(MailAuth::Unknown) => out.extend_from_slice(b" AUTH=<>"),
-            Some(MailAuth::Submitter(text)) => encode_display("AUTH", text, out),
+            Some(MailAuth::Submitter(text)) if !text.as_str().is_empty() => {
+                encode_display("AUTH", text, out);
+            }
+            Some(_) => out.extend_from_slice(b" AUTH=<>"),
         }
         if let Some(by) = &self.by {
             encode_display("BY", by, out);
@@ -184,6 +186,22 @@ impl<'a> MailParameters<'a> {
         for other in &self.others {
             other.encode(out);
         }
+    }
+
+    /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
+    /// what they do not use.
+    ///
+    /// ```
+    /// # use smtp_proto::MailParameters;
+    /// let mut parameters = MailParameters::default();
+    /// parameters.size = Some(1_000);
+    /// parameters.smtputf8 = true;
+    /// let list = parameters.to_list();
+    /// assert_eq!((list[0].keyword(), list[0].value()), ("SIZE", Some("1000")));
+    /// assert_eq!((list[1].keyword(), list[1].value()), ("SMTPUTF8", None));
+    /// ```
+    pub fn to_list(&self) -> Vec<Parameter<'static>> {
+        list(|out| self.encode(out))
     }
 
     /// The extensions that a server must offer for these parameters.
@@ -235,7 +253,7 @@ impl<'a> MailParameters<'a> {
 }
 
 impl BodyType {
-    fn from_keyword(text: &str) -> Option<Self> {
+    fn from_keyword(text: &[u8]) -> Option<Self> {
         const SEVEN_BIT: u128 = keyword(b"7BIT");
         const EIGHT_BIT_MIME: u128 = keyword(b"8BITMIME");
         const BINARY_MIME: u128 = keyword(b"BINARYMIME");
@@ -258,7 +276,7 @@ impl BodyType {
 }
 
 impl Ret {
-    fn from_keyword(text: &str) -> Option<Self> {
+    fn from_keyword(text: &[u8]) -> Option<Self> {
         const FULL: u128 = keyword(b"FULL");
         const HDRS: u128 = keyword(b"HDRS");
         match keyword_of(text)? {
@@ -295,7 +313,6 @@ impl<'a> MailAuth<'a> {
 
 /// The folded form of a value that is a keyword; folding is exact only for letters, digits and
 /// hyphens.
-pub(super) fn keyword_of(text: &str) -> Option<u128> {
-    let bytes = text.as_bytes();
+pub(super) fn keyword_of(bytes: &[u8]) -> Option<u128> {
     (bytes.len() <= 16 && crate::cursor::all(bytes, crate::cursor::LDH)).then(|| keyword(bytes))
 }

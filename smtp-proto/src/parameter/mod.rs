@@ -12,9 +12,10 @@ pub use value::{
 };
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, VALUE, all, is};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, VALUE, all, is, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, Options};
 
@@ -83,8 +84,8 @@ impl<'a> Parameter<'a> {
 struct Raw<'a> {
     /// The folded keyword, for dispatch.
     word: u128,
-    keyword: &'a str,
-    value: Option<&'a str>,
+    keyword: &'a [u8],
+    value: Option<&'a [u8]>,
     /// Where the keyword and the value start.
     keyword_at: usize,
     value_at: usize,
@@ -101,7 +102,7 @@ impl<'a> Raw<'a> {
     }
 
     /// The value, which must be there.
-    fn value(&self) -> Result<&'a str, ParseError> {
+    fn value(&self) -> Result<&'a [u8], ParseError> {
         self.value
             .ok_or(self.error(ParseErrorKind::InvalidParameterValue))
     }
@@ -111,7 +112,7 @@ impl<'a> Raw<'a> {
     fn set<T>(
         &self,
         slot: &mut Option<T>,
-        parse: impl FnOnce(&'a str) -> Option<T>,
+        parse: impl FnOnce(&'a [u8]) -> Option<T>,
     ) -> Result<(), ParseError> {
         if slot.is_some() {
             return Err(self.error(ParseErrorKind::DuplicateParameter));
@@ -121,6 +122,16 @@ impl<'a> Raw<'a> {
             return Err(self.error(ParseErrorKind::InvalidParameterValue));
         }
         Ok(())
+    }
+
+    /// Like [`set`](Self::set), for values that are kept as text.
+    #[inline]
+    fn set_text<T>(
+        &self,
+        slot: &mut Option<T>,
+        parse: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Result<(), ParseError> {
+        self.set(slot, |value| text(value).ok().and_then(parse))
     }
 
     /// Sets a parameter that has no value.
@@ -137,15 +148,18 @@ impl<'a> Raw<'a> {
 
     /// Keeps a parameter that nobody knows.
     fn keep(&self, others: &mut Vec<Parameter<'a>>) -> Result<(), ParseError> {
+        let keyword = text(self.keyword).map_err(|error| error.shifted(self.keyword_at))?;
         if others
             .iter()
-            .any(|other| other.keyword.eq_ignore_ascii_case(self.keyword))
+            .any(|other| other.keyword.eq_ignore_ascii_case(keyword))
         {
             return Err(self.error(ParseErrorKind::DuplicateParameter));
         }
+        let value = self.value.map(text).transpose();
+        let value = value.map_err(|error| error.shifted(self.value_at))?;
         others.push(Parameter {
-            keyword: Cow::Borrowed(self.keyword),
-            value: self.value.map(Cow::Borrowed),
+            keyword: Cow::Borrowed(keyword),
+            value: value.map(Cow::Borrowed),
         });
         Ok(())
     }
@@ -189,11 +203,7 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
         cursor.bump();
     }
     let keyword = cursor.since(keyword_at);
-    if !keyword
-        .as_bytes()
-        .first()
-        .is_some_and(|&byte| is(byte, LET_DIG))
-    {
+    if !keyword.first().is_some_and(|&byte| is(byte, LET_DIG)) {
         return Err(cursor.error(ParseErrorKind::InvalidParameter));
     }
     if keyword.len() > 16 {
@@ -225,6 +235,26 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
     })
 }
 
+/// The parameters that `encode` writes, one by one.
+fn list(encode: impl FnOnce(&mut Vec<u8>)) -> Vec<Parameter<'static>> {
+    let mut text = Vec::new();
+    encode(&mut text);
+    String::from_utf8_lossy(&text)
+        .split(' ')
+        .filter(|parameter| !parameter.is_empty())
+        .map(|parameter| {
+            let (keyword, value) = match parameter.split_once('=') {
+                Some((keyword, value)) => (keyword, Some(value)),
+                None => (parameter, None),
+            };
+            Parameter {
+                keyword: Cow::Owned(keyword.into()),
+                value: value.map(|value| Cow::Owned(value.into())),
+            }
+        })
+        .collect()
+}
+
 /// Appends ` KEYWORD=`.
 fn encode_keyword(keyword: &str, out: &mut Vec<u8>) {
     out.push(b' ');
@@ -238,9 +268,8 @@ fn encode_display(keyword: &str, value: &impl core::fmt::Display, out: &mut Vec<
     crate::cursor::push_display(value, out);
 }
 
-/// The decimal digits of `text` as a number; no sign, no blank, no overflow.
-pub(crate) fn decimal(text: &str) -> Option<u64> {
-    let digits = text.as_bytes();
+/// The decimal digits as a number; no sign, no blank, no overflow.
+pub(crate) fn decimal(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 20 {
         return None;
     }

@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::mail::keyword_of;
 use super::value::Rrvs;
-use super::{Parameter, encode_display, for_each};
+use super::{Parameter, encode_display, for_each, list};
 use crate::cursor::{Cursor, keyword};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
@@ -53,14 +53,14 @@ impl Notify {
     };
 
     /// Reads the comma-separated list; each word once, NEVER alone.
-    fn parse(text: &str) -> Result<Self, ParseErrorKind> {
+    fn parse(list: &[u8]) -> Result<Self, ParseErrorKind> {
         const NEVER: u128 = keyword(b"NEVER");
         const SUCCESS: u128 = keyword(b"SUCCESS");
         const FAILURE: u128 = keyword(b"FAILURE");
         const DELAY: u128 = keyword(b"DELAY");
         let mut notify = Self::NEVER;
         let mut never = false;
-        for word in text.split(',') {
+        for word in list.split(|&byte| byte == b',') {
             let flag = match keyword_of(word) {
                 Some(NEVER) => &mut never,
                 Some(SUCCESS) => &mut notify.success,
@@ -127,8 +127,8 @@ impl<'a> RcptParameters<'a> {
                 }
                 set
             }
-            ORCPT => raw.set(&mut self.orcpt, |value| OriginalRecipient::new(value).ok()),
-            RRVS => raw.set(&mut self.rrvs, Rrvs::parse),
+            ORCPT => raw.set_text(&mut self.orcpt, |value| OriginalRecipient::new(value).ok()),
+            RRVS => raw.set_text(&mut self.rrvs, Rrvs::parse),
             CONNEG => raw.set_flag(&mut self.conneg),
             _ => raw.keep(&mut self.others),
         })
@@ -150,6 +150,20 @@ impl<'a> RcptParameters<'a> {
         for other in &self.others {
             other.encode(out);
         }
+    }
+
+    /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
+    /// what they do not use.
+    ///
+    /// ```
+    /// # use smtp_proto::RcptParameters;
+    /// let mut parameters = RcptParameters::default();
+    /// parameters.notify = Some(smtp_proto::Notify::NEVER);
+    /// let list = parameters.to_list();
+    /// assert_eq!((list[0].keyword(), list[0].value()), ("NOTIFY", Some("NEVER")));
+    /// ```
+    pub fn to_list(&self) -> Vec<Parameter<'static>> {
+        list(|out| self.encode(out))
     }
 
     /// The extensions that a server must offer for these parameters.
