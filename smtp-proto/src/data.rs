@@ -260,6 +260,8 @@ impl DataDecoder {
 #[derive(Clone, Debug)]
 pub struct DataEncoder {
     mode: LineEnds,
+    /// Whether dots are added, and a lone one at the end; in chunks they are not.
+    dots: bool,
     /// The octet before the next one.
     before: u8,
     /// In [`LineEnds::Normalise`], a CR that waits for what follows it.
@@ -281,9 +283,18 @@ impl DataEncoder {
     pub const fn new(mode: LineEnds) -> Self {
         Self {
             mode,
+            dots: true,
             before: b'\n',
             pending_cr: false,
             line_start: true,
+        }
+    }
+
+    /// An encoder of text for BDAT: it minds the line ends and adds nothing else (RFC 3030).
+    pub(crate) const fn chunks(mode: LineEnds) -> Self {
+        Self {
+            dots: false,
+            ..Self::new(mode)
         }
     }
 
@@ -311,19 +322,21 @@ impl DataEncoder {
         let Some(&last) = chunk.last() else { return };
         out.reserve(chunk.len());
         let mut rest = chunk;
-        if self.line_start && chunk.starts_with(b".")
-            || self.before == b'\r' && chunk.starts_with(b"\n.")
-        {
-            let (head, tail) = rest.split_at(usize::from(!self.line_start));
-            out.extend_from_slice(head);
-            out.push(b'.');
-            rest = tail;
-        }
-        while let Some(at) = memmem::find(rest, b"\r\n.") {
-            let (head, tail) = rest.split_at(at + 2);
-            out.extend_from_slice(head);
-            out.push(b'.');
-            rest = tail;
+        if self.dots {
+            if self.line_start && chunk.starts_with(b".")
+                || self.before == b'\r' && chunk.starts_with(b"\n.")
+            {
+                let (head, tail) = rest.split_at(usize::from(!self.line_start));
+                out.extend_from_slice(head);
+                out.push(b'.');
+                rest = tail;
+            }
+            while let Some(at) = memmem::find(rest, b"\r\n.") {
+                let (head, tail) = rest.split_at(at + 2);
+                out.extend_from_slice(head);
+                out.push(b'.');
+                rest = tail;
+            }
         }
         out.extend_from_slice(rest);
         let penultimate = chunk.len().checked_sub(2).and_then(|at| chunk.get(at));
@@ -357,12 +370,17 @@ impl DataEncoder {
 
     /// Appends the end of data, and what is missing for a CRLF before it.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
-        if self.before == b'\r' && !self.pending_cr {
+        if self.mode == LineEnds::Strict && self.before == b'\r' {
             out.push(b'\n');
         } else if self.pending_cr || !self.line_start {
             out.extend_from_slice(CRLF);
         }
-        out.extend_from_slice(b".\r\n");
-        *self = Self::new(self.mode);
+        if self.dots {
+            out.extend_from_slice(b".\r\n");
+        }
+        *self = Self {
+            dots: self.dots,
+            ..Self::new(self.mode)
+        };
     }
 }

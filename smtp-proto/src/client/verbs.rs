@@ -7,6 +7,7 @@ use super::{Client, Phase, Queued, Stage, Transaction, Transfer, Verb};
 use crate::command::{Auth, Base64, Command, Mail, Mechanism, Query, Rcpt};
 use crate::error::UsageError;
 use crate::extension::{Extension, Extensions};
+use crate::parameter::BodyType;
 
 /// Octets of a command line that every server takes (RFC 5321 section 4.5.3.1.4).
 const COMMAND_LINE: usize = 512;
@@ -49,6 +50,7 @@ impl Client {
         self.transaction = Transaction {
             stage: Stage::Envelope,
             smtputf8: parameters.smtputf8,
+            binary: parameters.body == Some(BodyType::BinaryMime),
             ..Transaction::default()
         };
         let mut line = Vec::new();

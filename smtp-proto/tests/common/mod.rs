@@ -135,6 +135,12 @@ pub(crate) fn naive_encode(mode: LineEnds, message: &[u8]) -> Option<Vec<u8>> {
         }
         line_start = false;
         match (line_end(message, at), mode) {
+            // What follows the last octet is an LF that the encoder itself adds.
+            (Some((1, false)), LineEnds::Strict) if message[at..] == *b"\r" => {
+                out.extend_from_slice(b"\r\n");
+                line_start = true;
+                at += 1;
+            }
             (Some((_, false)), LineEnds::Strict) => return None,
             (Some((len, false)), LineEnds::Normalise) | (Some((len, true)), _) => {
                 out.extend_from_slice(b"\r\n");
