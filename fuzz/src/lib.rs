@@ -35,8 +35,10 @@ macro_rules! targets {
 }
 
 targets! {
+    smtp_client,
     smtp_command,
     smtp_data,
+    smtp_pair,
     smtp_path,
     smtp_reply,
     smtp_server,

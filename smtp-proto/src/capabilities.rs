@@ -157,10 +157,10 @@ impl<'a> Capabilities<'a> {
                 Some(min) => self.deliver_by = Some(min),
                 None => return false,
             },
-            Extension::FutureRelease => {
-                self.future_release = FutureRelease::parse(arguments);
-                return self.future_release.is_some();
-            }
+            Extension::FutureRelease => match FutureRelease::parse(arguments) {
+                Some(max) => self.future_release = Some(max),
+                None => return false,
+            },
             Extension::MtPriority if !arguments.is_empty() => self.mt_priority = Some(text()),
             Extension::NoSoliciting if !arguments.is_empty() => self.no_soliciting = Some(text()),
             Extension::Burl => self.burl = text(),

@@ -1033,6 +1033,12 @@ fn ehlo_replies_as_servers_send_them() {
     let bad = read(b"250-x\r\n250-SIZE many\r\n250-DELIVERBY -1\r\n250-FUTURERELEASE 5\r\n250-ENHANCEDSTATUSCODE\r\n250-ENHANCEDSTATUSCODESX\r\n250 X-OWN a=b\r\n");
     assert_eq!(bad.extensions.iter().count(), 0);
     assert_eq!(bad.others.len(), 6);
+    // A line that is wrong takes nothing from one that was right.
+    let twice = read(
+        b"250-x\r\n250-FUTURERELEASE 60 2026-01-02T03:04:05Z\r\n250 FUTURERELEASE never\r\n",
+    );
+    assert!(twice.offers(Extension::FutureRelease) && twice.future_release.is_some());
+    assert_eq!(twice.others, ["FUTURERELEASE never"]);
     // One line only, no text at all, Latin-1.
     assert_eq!(read(b"250\r\n"), Capabilities::default());
     assert_eq!(read(b"250-\r\n250-\r\n250 \r\n"), Capabilities::default());

@@ -311,3 +311,14 @@ fn line_ends_across_internal_blocks() {
         }
     }
 }
+
+#[test]
+fn a_spoilt_message_ends_wherever_it_is_cut() {
+    let wire = b"a\rb\r\n.\r\nQUIT\r\n";
+    for at in 0..wire.len() {
+        let (head, tail) = wire.split_at(at);
+        let found = decode_chunks(LineEnds::Strict, &[head, tail]);
+        assert!(found.bare && found.ended && !found.ambiguous, "cut at {at}");
+        assert_eq!(found.rest, b"QUIT\r\n", "cut at {at}");
+    }
+}
