@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use memchr::memmem;
 
+use crate::cursor::{first_bare, line_ends_are_paired};
 use crate::limits::LineEnds;
 
 /// What a [`DataDecoder`] found.
@@ -209,7 +210,7 @@ impl DataDecoder {
     /// `CRLF.CRLF` leaves the connection in step. The forms that some program may have meant as
     /// the end do not, and waiting for more could take for ever.
     fn poll_spoilt<'i>(&mut self, input: &mut &'i [u8]) -> DataStep<'i> {
-        loop {
+        while !input.is_empty() {
             let at_line_start = matches!(self.before, b'\n' | b'\r');
             if at_line_start && input.first() == Some(&b'.') {
                 match **input {
@@ -222,6 +223,9 @@ impl DataDecoder {
                     [b'.', b'\r' | b'\n', ..] => return DataStep::AmbiguousEnd,
                     _ => {}
                 }
+            }
+            if input.is_empty() {
+                return DataStep::NeedInput;
             }
             let Some(at) = memchr::memchr2(b'\r', b'\n', input) else {
                 self.state = DecoderState::InLine;
@@ -238,35 +242,8 @@ impl DataDecoder {
             };
             self.advance(input, at + if crlf && !halved { 2 } else { 1 });
         }
+        DataStep::NeedInput
     }
-}
-
-/// Whether each LF follows a CR and each CR but a last one is followed by LF.
-///
-/// Written as one pass without branches, which the compiler turns into vector instructions.
-#[inline]
-fn line_ends_are_paired(before: u8, block: &[u8]) -> bool {
-    let Some((&first, rest)) = block.split_first() else {
-        return true;
-    };
-    let mut odd = (before == b'\r') != (first == b'\n');
-    for (previous, next) in block.iter().zip(rest) {
-        odd |= (*previous == b'\r') != (*next == b'\n');
-    }
-    !odd
-}
-
-/// The offset of the first octet that shows a CR or LF to be alone, in a block that has one.
-#[cold]
-fn first_bare(before: u8, block: &[u8]) -> usize {
-    let mut previous = before;
-    for (at, &next) in block.iter().enumerate() {
-        if (previous == b'\r') != (next == b'\n') {
-            return at;
-        }
-        previous = next;
-    }
-    block.len()
 }
 
 /// Adds the dots to a message that leaves, and its end.
@@ -393,7 +370,7 @@ impl DataEncoder {
 
     /// Appends the end of data, and what is missing for a CRLF before it.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
-        if self.before == b'\r' && !self.pending_cr {
+        if self.mode == LineEnds::Strict && self.before == b'\r' {
             out.push(b'\n');
         } else if self.pending_cr || !self.line_start {
             out.extend_from_slice(CRLF);

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::{Client, Phase, Stage, Verb};
-use crate::command::Bdat;
+use crate::command::{Bdat, Command};
 use crate::data::DataEncoder;
 use crate::error::{ProtocolError, UsageError};
 use crate::extension::Extension;
@@ -81,24 +81,23 @@ impl Client {
             .saturating_sub(self.output.len());
         match self.body {
             Body::Chunks { raw, .. } if raw > 0 => Some(Need::Raw { remaining: raw }),
-            // Without PIPELINING each chunk waits for the reply to the one before.
-            Body::Chunks { .. }
-                if !self.outstanding.is_empty()
-                    && !self.capabilities.offers(Extension::Pipelining) =>
-            {
-                Some(Need::Input)
-            }
+            Body::Chunks { .. } if self.chunk_must_wait() => Some(Need::Input),
             Body::Data(_) | Body::Chunks { .. } | Body::Refused => Some(Need::Body { room }),
             Body::None | Body::Challenged => None,
         }
     }
 
+    /// Whether a chunk waits for the reply to the one before, for want of PIPELINING.
+    fn chunk_must_wait(&self) -> bool {
+        !self.outstanding.is_empty() && !self.capabilities.offers(Extension::Pipelining)
+    }
+
     /// Appends octets to the open body. By BDAT, each call makes a chunk of its own.
     ///
     /// # Errors
-    /// [`UsageError::NotNow`] if no body is open, [`UsageError::OutputFull`] if the output is to be
-    /// flushed first, [`UsageError::EightBitData`] for octets above 127 to a server without
-    /// 8BITMIME, and [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
+    /// [`UsageError::NotNow`] if no body is open, or if the server has no PIPELINING and has not
+    /// answered the chunk before, [`UsageError::OutputFull`] if the output is to be flushed first,
+    /// [`UsageError::EightBitData`] for octets above 127 to a server without 8BITMIME, and [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
     pub fn write_body(&mut self, chunk: &[u8]) -> Result<BodyStatus, UsageError> {
         if let Phase::Closing(_) = self.phase {
             return Err(UsageError::Closing);
@@ -108,7 +107,8 @@ impl Client {
         }
         match self.body {
             Body::Refused => return Ok(BodyStatus::Done),
-            Body::Data(_) | Body::Chunks { raw: 0, .. } => {}
+            Body::Data(_) => {}
+            Body::Chunks { raw: 0, .. } if !self.chunk_must_wait() => {}
             _ => return Err(UsageError::NotNow),
         }
         if !self.capabilities.offers(Extension::EightBitMime) && !chunk.is_ascii() {
@@ -143,10 +143,14 @@ impl Client {
     /// flushing the output, without a copy here; see [`Need::Raw`]. Nobody looks at its line ends.
     ///
     /// # Errors
-    /// [`UsageError::NotNow`] unless a body by BDAT is open and no raw chunk is under way.
+    /// [`UsageError::NotNow`] unless a body by BDAT is open and no raw chunk is under way, and as for
+    /// [`write_body`](Self::write_body).
     pub fn begin_raw(&mut self, len: u64, last: bool) -> Result<(), UsageError> {
         if let Phase::Closing(_) = self.phase {
             return Err(UsageError::Closing);
+        }
+        if self.chunk_must_wait() {
+            return Err(UsageError::NotNow);
         }
         let Body::Chunks {
             raw: raw @ 0,
@@ -166,17 +170,23 @@ impl Client {
 
     /// The caller has written `count` octets of a raw chunk.
     pub fn raw_written(&mut self, count: u64) {
-        if let Body::Chunks { raw, last, .. } = &mut self.body {
-            let open = *raw > 0;
-            *raw = raw.saturating_sub(count);
-            if open && *raw == 0 && *last {
-                self.end_body();
-            }
+        let Body::Chunks { raw, last, .. } = &mut self.body else {
+            return;
+        };
+        let open = *raw > 0;
+        *raw = raw.saturating_sub(count);
+        if !open || *raw > 0 {
+            return;
+        }
+        if *last {
+            self.end_body();
+        } else if self.transaction.stage == Stage::Stale {
+            self.body = Body::Refused;
         }
     }
 
-    /// Ends the open body; the server's answer comes as a reply to [`Verb::Message`]. Without an
-    /// open body, and within a raw chunk, it does nothing.
+    /// Ends the open body; the server's answer comes as a reply to [`Verb::Message`], unless a chunk
+    /// was refused. Without an open body, and within a raw chunk, it does nothing.
     ///
     /// A message of lines that does not end with CRLF gets one.
     pub fn finish_body(&mut self) {
@@ -187,7 +197,11 @@ impl Client {
                 if let Some(text) = text {
                     text.finish(&mut rest);
                 }
-                self.write_chunk(&rest, true);
+                if self.chunk_must_wait() {
+                    self.enqueue_last_chunk(&rest);
+                } else {
+                    self.write_chunk(&rest, true);
+                }
             }
             Body::Refused => {
                 self.body = Body::None;
@@ -208,7 +222,9 @@ impl Client {
 
     fn end_body(&mut self) {
         self.body = Body::None;
-        self.transaction.stage = Stage::None;
+        if self.transaction.stage == Stage::Message {
+            self.transaction.stage = Stage::None;
+        }
     }
 
     /// Appends the BDAT line and notes which replies it will have.
@@ -227,8 +243,15 @@ impl Client {
         if let Body::Chunks { raw: 0, .. } = self.body {
             self.body = Body::Refused;
         }
+        let queued = self.queue.len();
+        self.queue
+            .retain(|queued| !matches!(queued.verb, Verb::Message | Verb::MessageFor(_)));
+        if self.queue.len() < queued && !self.queue.is_empty() {
+            self.enqueue_first(Verb::Rset, &Command::Rset);
+            return;
+        }
         // What this end has not sent is not sent; RFC 3030 section 2 wants RSET before the next.
-        if self.transaction.stage == Stage::Message {
+        if matches!(self.transaction.stage, Stage::Message | Stage::None) {
             self.transaction.stage = Stage::Stale;
         }
     }
