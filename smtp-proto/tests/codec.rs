@@ -1034,9 +1034,8 @@ fn ehlo_replies_as_servers_send_them() {
     assert_eq!(bad.extensions.iter().count(), 0);
     assert_eq!(bad.others.len(), 6);
     // A line that is wrong takes nothing from one that was right.
-    let twice = read(
-        b"250-x\r\n250-FUTURERELEASE 60 2026-01-02T03:04:05Z\r\n250 FUTURERELEASE never\r\n",
-    );
+    let twice =
+        read(b"250-x\r\n250-FUTURERELEASE 60 2026-01-02T03:04:05Z\r\n250 FUTURERELEASE never\r\n");
     assert!(twice.offers(Extension::FutureRelease) && twice.future_release.is_some());
     assert_eq!(twice.others, ["FUTURERELEASE never"]);
     // One line only, no text at all, Latin-1.
