@@ -118,6 +118,16 @@ pub(crate) fn is(byte: u8, mask: u16) -> bool {
     class & mask != 0
 }
 
+/// How many octets at the start of `bytes` are in one of the classes of `mask`.
+#[inline]
+pub(crate) fn class_len(bytes: &[u8], mask: u16) -> usize {
+    let mut len = 0;
+    while bytes.get(len).is_some_and(|&byte| is(byte, mask)) {
+        len += 1;
+    }
+    len
+}
+
 /// Whether all of `bytes` are in one of the classes of `mask`.
 pub(crate) fn all(bytes: &[u8], mask: u16) -> bool {
     bytes.iter().all(|&byte| is(byte, mask))
@@ -167,6 +177,20 @@ pub(crate) fn first_bare(before: u8, block: &[u8]) -> usize {
         previous = next;
     }
     block.len()
+}
+
+/// [`keyword`] for at most 8 octets.
+pub(crate) const fn keyword64(bytes: &[u8]) -> u64 {
+    let mut word = 0;
+    let mut i = 0;
+    while i < bytes.len() && i < 8 {
+        #[expect(clippy::indexing_slicing, reason = "i is below the length")]
+        {
+            word = word << 8 | (bytes[i] & !0x20) as u64;
+        }
+        i += 1;
+    }
+    word
 }
 
 /// Appends the `Display` form of `value`.
@@ -224,6 +248,18 @@ impl<'a> Cursor<'a> {
         self.line.get(self.pos).copied()
     }
 
+    /// What lies ahead.
+    #[inline]
+    pub(crate) fn remaining(&self) -> &'a [u8] {
+        self.line.get(self.pos..).unwrap_or_default()
+    }
+
+    /// Steps over octets of [`remaining`](Self::remaining).
+    #[inline]
+    pub(crate) const fn advance(&mut self, count: usize) {
+        self.pos += count;
+    }
+
     /// Steps over the octet that [`peek`](Self::peek) showed.
     #[inline]
     pub(crate) const fn bump(&mut self) {
@@ -237,30 +273,37 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Steps over `text` if it comes next in any case.
+    /// Steps over `word`, whose letters are upper case, if it comes next in any case.
+    ///
+    /// Exact for letters only, as [`keyword`] is.
     #[inline]
-    pub(crate) fn eat_str(&mut self, text: &str) -> bool {
-        let end = self.pos + text.len();
-        let found = self
+    pub(crate) fn eat_letters<const N: usize>(&mut self, word: &[u8; N]) -> bool {
+        let next = self
             .line
-            .get(self.pos..end)
-            .is_some_and(|next| next.eq_ignore_ascii_case(text.as_bytes()));
-        if found {
-            self.pos = end;
-        }
+            .get(self.pos..)
+            .and_then(|rest| rest.first_chunk());
+        let found = next.is_some_and(|next: &[u8; N]| next.map(|byte| byte & !0x20) == *word);
+        self.pos += if found { N } else { 0 };
         found
+    }
+
+    /// Steps up to the next space, or to the end.
+    #[inline]
+    pub(crate) fn skip_word(&mut self) {
+        let rest = self.remaining();
+        let mut len = 0;
+        while rest.get(len).is_some_and(|&byte| byte != b' ') {
+            len += 1;
+        }
+        self.pos += len;
     }
 
     /// Steps over the octets of the classes in `mask`; how many there were.
     #[inline]
     pub(crate) fn skip_class(&mut self, mask: u16) -> usize {
-        let start = self.pos;
-        while let Some(&byte) = self.line.get(self.pos)
-            && is(byte, mask)
-        {
-            self.pos += 1;
-        }
-        self.pos - start
+        let len = class_len(self.remaining(), mask);
+        self.pos += len;
+        len
     }
 
     /// The octets from `start` to the position.

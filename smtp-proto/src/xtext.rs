@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-use crate::cursor::{ATEXT, TEXT, XCHAR, all, is};
+use crate::cursor::{ATEXT, TEXT, XCHAR, is};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::text::checked_text;
 
@@ -173,11 +173,13 @@ fn check_original_recipient(text: &str) -> Result<(), ParseError> {
     if text.len() > ORCPT {
         return Err(error(ORCPT));
     }
-    let (kind, address) = text.split_once(';').ok_or(error(text.len()))?;
-    if kind.is_empty() || !all(kind.as_bytes(), ATEXT) {
-        return Err(error(0));
-    }
-    let start = kind.len() + 1;
+    let len = text.bytes().take_while(|&byte| is(byte, ATEXT)).count();
+    let (kind, address) = match text.split_at_checked(len) {
+        Some((kind, address)) if len > 0 => (kind, address.strip_prefix(';')),
+        _ => return Err(error(0)),
+    };
+    let address = address.ok_or(error(len))?;
+    let start = len + 1;
     if address.is_empty() {
         return Err(error(start));
     }

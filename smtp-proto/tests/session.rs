@@ -397,8 +397,8 @@ fn rfc_3030_simple_chunking() {
     assert_eq!(
         outcome.text(),
         "EHLO ymir.claremont.edu\r\nMAIL FROM:<Sam@Random.com>\r\nRCPT TO:<Susan@Random.com>\r\n\
-        BDAT 64\r\nTo: Susan@random.com\r\nFrom: Sam@random.com\r\nSubject: This is a\
-        BDAT 22\r\n bodyless test message\r\nBDAT 0 LAST\r\nQUIT\r\n"
+        BDAT 64\r\nTo: Susan@random.com\r\nFrom: Sam@random.com\r\nSubject: This is a b\
+        BDAT 22\r\nodyless test message\r\nBDAT 0 LAST\r\nQUIT\r\n"
     );
 }
 

@@ -252,14 +252,21 @@ fn skip_local_part(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
     if cursor.peek() == Some(b'"') {
         return skip_quoted_string(cursor);
     }
-    loop {
-        if cursor.skip_class(ATEXT | NON_ASCII) == 0 {
-            return Err(cursor.error(ParseErrorKind::InvalidLocalPart));
+    let mut previous = b'.';
+    let mut len = 0;
+    for &byte in cursor.remaining() {
+        let fits = is(byte, ATEXT | NON_ASCII) || (byte == b'.' && previous != b'.');
+        if !fits {
+            break;
         }
-        if !cursor.eat(b'.') {
-            return Ok(());
-        }
+        previous = byte;
+        len += 1;
     }
+    cursor.advance(len);
+    if previous == b'.' {
+        return Err(cursor.error(ParseErrorKind::InvalidLocalPart));
+    }
+    Ok(())
 }
 
 fn skip_quoted_string(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {

@@ -186,9 +186,11 @@ pub(crate) fn parse_reverse_path<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<ReversePath<'a>, ParseError> {
-    if cursor.eat_str("<>") {
+    let start = cursor.clone();
+    if cursor.eat(b'<') && cursor.eat(b'>') {
         return Ok(ReversePath::Null);
     }
+    *cursor = start;
     parse_path(cursor, options).map(ReversePath::Path)
 }
 
@@ -198,9 +200,11 @@ pub(crate) fn parse_forward_path<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<ForwardPath<'a>, ParseError> {
-    if cursor.eat_str("<postmaster>") {
+    let start = cursor.clone();
+    if cursor.eat(b'<') && cursor.eat_letters(b"POSTMASTER") && cursor.eat(b'>') {
         return Ok(ForwardPath::Postmaster);
     }
+    *cursor = start;
     parse_path(cursor, options).map(ForwardPath::Path)
 }
 

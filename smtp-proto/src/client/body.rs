@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::{Client, Phase, Stage, Verb};
-use crate::command::Bdat;
+use crate::command::{Bdat, Command};
 use crate::data::DataEncoder;
 use crate::error::{ProtocolError, UsageError};
 use crate::extension::Extension;
@@ -44,8 +44,6 @@ pub(super) enum Body {
         raw: u64,
         /// Whether the chunk that is being written is the last one.
         last: bool,
-        /// Whether the body ends with an empty chunk as soon as that may be sent.
-        ending: bool,
     },
     /// The server refused a chunk; the application has not noticed yet.
     Refused,
@@ -64,7 +62,6 @@ impl Body {
             text: line_ends.map(DataEncoder::chunks),
             raw: 0,
             last: false,
-            ending: false,
         }
     }
 
@@ -100,25 +97,6 @@ impl Client {
         alone && !self.outstanding.is_empty()
     }
 
-    /// Sends the last chunk, which may have had to wait.
-    pub(super) fn send_last_chunk(&mut self) {
-        if self.chunk_must_wait() {
-            return;
-        }
-        let Body::Chunks {
-            ending: true, text, ..
-        } = &mut self.body
-        else {
-            return;
-        };
-        let mut rest = Vec::new();
-        if let Some(text) = text {
-            text.finish(&mut rest);
-        }
-        self.write_chunk(&rest, true);
-        self.end_body();
-    }
-
     /// Appends octets to the open body. By BDAT, each call makes a chunk of its own.
     ///
     /// # Errors
@@ -135,11 +113,7 @@ impl Client {
         match self.body {
             Body::Refused => return Ok(BodyStatus::Done),
             Body::Data(_) => {}
-            Body::Chunks {
-                raw: 0,
-                ending: false,
-                ..
-            } if !self.chunk_must_wait() => {}
+            Body::Chunks { raw: 0, .. } if !self.chunk_must_wait() => {}
             _ => return Err(UsageError::NotNow),
         }
         if !self.capabilities.offers(Extension::EightBitMime) && !chunk.is_ascii() {
@@ -186,7 +160,6 @@ impl Client {
         let Body::Chunks {
             raw: raw @ 0,
             last: ends,
-            ending: false,
             ..
         } = &mut self.body
         else {
@@ -217,16 +190,23 @@ impl Client {
         }
     }
 
-    /// Ends the open body; the server's answer comes as a reply to [`Verb::Message`]. Without an
-    /// open body, and within a raw chunk, it does nothing.
+    /// Ends the open body; the server's answer comes as a reply to [`Verb::Message`], unless a chunk
+    /// was refused. Without an open body, and within a raw chunk, it does nothing.
     ///
     /// A message of lines that does not end with CRLF gets one.
     pub fn finish_body(&mut self) {
         match &mut self.body {
             Body::Data(encoder) => encoder.finish(self.output.end()),
-            Body::Chunks { raw: 0, ending, .. } => {
-                *ending = true;
-                return self.send_last_chunk();
+            Body::Chunks { raw: 0, text, .. } => {
+                let mut rest = Vec::new();
+                if let Some(text) = text {
+                    text.finish(&mut rest);
+                }
+                if self.chunk_must_wait() {
+                    self.enqueue_last_chunk(&rest);
+                } else {
+                    self.write_chunk(&rest, true);
+                }
             }
             Body::Refused => {
                 self.body = Body::None;
@@ -265,10 +245,15 @@ impl Client {
 
     /// The server does not want the message that is being sent.
     pub(super) fn chunk_refused(&mut self) {
-        match self.body {
-            Body::Chunks { ending: true, .. } => self.body = Body::None,
-            Body::Chunks { raw: 0, .. } => self.body = Body::Refused,
-            _ => {}
+        if let Body::Chunks { raw: 0, .. } = self.body {
+            self.body = Body::Refused;
+        }
+        let queued = self.queue.len();
+        self.queue
+            .retain(|queued| !matches!(queued.verb, Verb::Message | Verb::MessageFor(_)));
+        if self.queue.len() < queued && !self.queue.is_empty() {
+            self.enqueue_first(Verb::Rset, &Command::Rset);
+            return;
         }
         // What this end has not sent is not sent; RFC 3030 section 2 wants RSET before the next.
         if matches!(self.transaction.stage, Stage::Message | Stage::None) {

@@ -110,7 +110,7 @@ enum Phase {
 #[derive(Clone, Debug)]
 struct Queued {
     verb: Verb,
-    /// The line; empty for a message by BDAT, which needs none.
+    /// The line; empty for a message by BDAT, which needs none, and for further replies to one line.
     line: Vec<u8>,
 }
 
@@ -205,7 +205,6 @@ impl Client {
             if self.output.len() >= self.config.options.limits.output {
                 return Step::Need(Need::Flush);
             }
-            self.send_last_chunk();
             self.send_queued();
             if let Some(verb) = self.skipped.take() {
                 return Step::Event(Event::Skipped { verb });

@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
-use super::{Parameter, decimal, encode_display, encode_keyword, for_each, list};
-use crate::cursor::{Cursor, keyword, push_display};
+use super::{Parameter, Raw, decimal, encode_display, encode_keyword, for_each, list};
+use crate::cursor::{Cursor, keyword, keyword64, push_display, text};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -96,12 +96,25 @@ impl<'a> MailParameters<'a> {
         cursor: &mut Cursor<'a>,
         options: &Options,
     ) -> Result<(), ParseError> {
-        const SIZE: u128 = keyword(b"SIZE");
-        const BODY: u128 = keyword(b"BODY");
-        const SMTPUTF8: u128 = keyword(b"SMTPUTF8");
-        const RET: u128 = keyword(b"RET");
-        const ENVID: u128 = keyword(b"ENVID");
-        const AUTH: u128 = keyword(b"AUTH");
+        const SIZE: u64 = keyword64(b"SIZE");
+        const BODY: u64 = keyword64(b"BODY");
+        const SMTPUTF8: u64 = keyword64(b"SMTPUTF8");
+        const RET: u64 = keyword64(b"RET");
+        const ENVID: u64 = keyword64(b"ENVID");
+        const AUTH: u64 = keyword64(b"AUTH");
+        for_each(cursor, options, |raw| match raw.word {
+            SIZE => raw.set(&mut self.size, decimal),
+            BODY => raw.set(&mut self.body, BodyType::from_keyword),
+            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
+            RET => raw.set(&mut self.ret, Ret::from_keyword),
+            ENVID => raw.set_text(&mut self.envid, |value| EnvelopeId::new(value).ok()),
+            AUTH => raw.set(&mut self.auth, MailAuth::parse),
+            _ => self.parse_rare(raw),
+        })
+    }
+
+    #[inline(never)]
+    fn parse_rare(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
         const BY: u128 = keyword(b"BY");
         const HOLDFOR: u128 = keyword(b"HOLDFOR");
         const HOLDUNTIL: u128 = keyword(b"HOLDUNTIL");
@@ -111,24 +124,20 @@ impl<'a> MailParameters<'a> {
         const SOLICIT: u128 = keyword(b"SOLICIT");
         const TRANSID: u128 = keyword(b"TRANSID");
         const CONPERM: u128 = keyword(b"CONPERM");
-        for_each(cursor, options, |raw| match raw.word {
-            SIZE => raw.set(&mut self.size, decimal),
-            BODY => raw.set(&mut self.body, BodyType::from_keyword),
-            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
-            RET => raw.set(&mut self.ret, Ret::from_keyword),
-            ENVID => raw.set_text(&mut self.envid, |value| EnvelopeId::new(value).ok()),
-            AUTH => raw.set_text(&mut self.auth, MailAuth::parse),
-            BY => raw.set_text(&mut self.by, By::parse),
-            HOLDFOR => raw.set_text(&mut self.hold, Hold::parse_for),
-            HOLDUNTIL => raw.set_text(&mut self.hold, Hold::parse_until),
-            MT_PRIORITY => raw.set_text(&mut self.mt_priority, Priority::parse),
-            REQUIRETLS => raw.set_flag(&mut self.requiretls),
-            MTRK => raw.set_text(&mut self.mtrk, |value| Mtrk::new(value).ok()),
-            SOLICIT => raw.set_text(&mut self.solicit, |value| Solicit::new(value).ok()),
-            TRANSID => raw.set_text(&mut self.transid, |value| TransactionId::new(value).ok()),
-            CONPERM => raw.set_flag(&mut self.conperm),
+        match keyword_of(raw.keyword) {
+            Some(BY) => raw.set_text(&mut self.by, By::parse),
+            Some(HOLDFOR) => raw.set_text(&mut self.hold, Hold::parse_for),
+            Some(HOLDUNTIL) => raw.set_text(&mut self.hold, Hold::parse_until),
+            Some(MT_PRIORITY) => raw.set_text(&mut self.mt_priority, Priority::parse),
+            Some(REQUIRETLS) => raw.set_flag(&mut self.requiretls),
+            Some(MTRK) => raw.set_text(&mut self.mtrk, |value| Mtrk::new(value).ok()),
+            Some(SOLICIT) => raw.set_text(&mut self.solicit, |value| Solicit::new(value).ok()),
+            Some(TRANSID) => {
+                raw.set_text(&mut self.transid, |value| TransactionId::new(value).ok())
+            }
+            Some(CONPERM) => raw.set_flag(&mut self.conperm),
             _ => raw.keep(&mut self.others),
-        })
+        }
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
@@ -254,13 +263,10 @@ impl<'a> MailParameters<'a> {
 
 impl BodyType {
     fn from_keyword(text: &[u8]) -> Option<Self> {
-        const SEVEN_BIT: u128 = keyword(b"7BIT");
-        const EIGHT_BIT_MIME: u128 = keyword(b"8BITMIME");
-        const BINARY_MIME: u128 = keyword(b"BINARYMIME");
-        match keyword_of(text)? {
-            SEVEN_BIT => Some(Self::SevenBit),
-            EIGHT_BIT_MIME => Some(Self::EightBitMime),
-            BINARY_MIME => Some(Self::BinaryMime),
+        match text.len() {
+            4 if text.eq_ignore_ascii_case(b"7BIT") => Some(Self::SevenBit),
+            8 if text.eq_ignore_ascii_case(b"8BITMIME") => Some(Self::EightBitMime),
+            10 if text.eq_ignore_ascii_case(b"BINARYMIME") => Some(Self::BinaryMime),
             _ => None,
         }
     }
@@ -277,12 +283,12 @@ impl BodyType {
 
 impl Ret {
     fn from_keyword(text: &[u8]) -> Option<Self> {
-        const FULL: u128 = keyword(b"FULL");
-        const HDRS: u128 = keyword(b"HDRS");
-        match keyword_of(text)? {
-            FULL => Some(Self::Full),
-            HDRS => Some(Self::Hdrs),
-            _ => None,
+        if text.eq_ignore_ascii_case(b"FULL") {
+            Some(Self::Full)
+        } else if text.eq_ignore_ascii_case(b"HDRS") {
+            Some(Self::Hdrs)
+        } else {
+            None
         }
     }
 
@@ -296,10 +302,11 @@ impl Ret {
 }
 
 impl<'a> MailAuth<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        if text == "<>" {
+    fn parse(value: &'a [u8]) -> Option<Self> {
+        if value == b"<>" {
             return Some(Self::Unknown);
         }
+        let text = text(value).ok()?;
         XText::new(Cow::Borrowed(text)).ok().map(Self::Submitter)
     }
 
@@ -313,6 +320,6 @@ impl<'a> MailAuth<'a> {
 
 /// The folded form of a value that is a keyword; folding is exact only for letters, digits and
 /// hyphens.
-pub(super) fn keyword_of(bytes: &[u8]) -> Option<u128> {
+fn keyword_of(bytes: &[u8]) -> Option<u128> {
     (bytes.len() <= 16 && crate::cursor::all(bytes, crate::cursor::LDH)).then(|| keyword(bytes))
 }

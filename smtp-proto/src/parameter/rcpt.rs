@@ -3,10 +3,9 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::mail::keyword_of;
 use super::value::Rrvs;
 use super::{Parameter, encode_display, for_each, list};
-use crate::cursor::{Cursor, keyword};
+use crate::cursor::{Cursor, keyword64};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -54,18 +53,14 @@ impl Notify {
 
     /// Reads the comma-separated list; each word once, NEVER alone.
     fn parse(list: &[u8]) -> Result<Self, ParseErrorKind> {
-        const NEVER: u128 = keyword(b"NEVER");
-        const SUCCESS: u128 = keyword(b"SUCCESS");
-        const FAILURE: u128 = keyword(b"FAILURE");
-        const DELAY: u128 = keyword(b"DELAY");
         let mut notify = Self::NEVER;
         let mut never = false;
         for word in list.split(|&byte| byte == b',') {
-            let flag = match keyword_of(word) {
-                Some(NEVER) => &mut never,
-                Some(SUCCESS) => &mut notify.success,
-                Some(FAILURE) => &mut notify.failure,
-                Some(DELAY) => &mut notify.delay,
+            let flag = match word.len() {
+                5 if word.eq_ignore_ascii_case(b"NEVER") => &mut never,
+                7 if word.eq_ignore_ascii_case(b"SUCCESS") => &mut notify.success,
+                7 if word.eq_ignore_ascii_case(b"FAILURE") => &mut notify.failure,
+                5 if word.eq_ignore_ascii_case(b"DELAY") => &mut notify.delay,
                 _ => return Err(ParseErrorKind::InvalidParameterValue),
             };
             if *flag {
@@ -108,10 +103,10 @@ impl<'a> RcptParameters<'a> {
         cursor: &mut Cursor<'a>,
         options: &Options,
     ) -> Result<(), ParseError> {
-        const NOTIFY: u128 = keyword(b"NOTIFY");
-        const ORCPT: u128 = keyword(b"ORCPT");
-        const RRVS: u128 = keyword(b"RRVS");
-        const CONNEG: u128 = keyword(b"CONNEG");
+        const NOTIFY: u64 = keyword64(b"NOTIFY");
+        const ORCPT: u64 = keyword64(b"ORCPT");
+        const RRVS: u64 = keyword64(b"RRVS");
+        const CONNEG: u64 = keyword64(b"CONNEG");
         for_each(cursor, options, |raw| match raw.word {
             NOTIFY => {
                 let mut contradiction = false;
