@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::lexer::{Lexer, is_token};
+use crate::lexer::{Lexer, is_boundary, is_token_word, token_len};
 use crate::param::{Parameter, Parameters, note, text};
 use crate::{DefectKind, EncodeError, Limits};
 
@@ -61,8 +61,7 @@ impl<'a> ContentType<'a> {
         subtype: impl Into<Cow<'a, str>>,
     ) -> Result<Self, EncodeError> {
         let (kind, subtype) = (kind.into(), subtype.into());
-        let token = |word: &str| !word.is_empty() && word.bytes().all(is_token);
-        if token(&kind) && token(&subtype) {
+        if is_token_word(kind.as_bytes()) && is_token_word(subtype.as_bytes()) {
             Ok(Self {
                 kind,
                 subtype,
@@ -103,6 +102,7 @@ impl<'a> ContentType<'a> {
             note(defects, DefectKind::MalformedContentType);
             (Cow::Borrowed("text"), Cow::Borrowed("plain"))
         };
+        lexer.skip_to_semicolon();
         let parameters = Parameters::parse(lexer, limits.parameters, defects);
         Self {
             kind,
@@ -178,30 +178,84 @@ pub(crate) fn limit<'a>(
     })
 }
 
-/// Takes `type "/" subtype`; stops behind it, or nowhere in particular if it is malformed.
+/// Takes `type "/" subtype`; `None` if it is malformed.
 fn media_type<'a>(lexer: &mut Lexer<'a>) -> Option<(&'a [u8], &'a [u8])> {
     lexer.skip_cfws();
-    let kind = lexer.word(b"/;");
+    let kind = lexer.token();
     lexer.skip_cfws();
-    let slash = lexer.eat(b'/');
-    if slash {
-        lexer.skip_cfws();
+    if kind.is_empty() || !lexer.eat(b'/') {
+        return None;
     }
-    let subtype = if slash { lexer.word(b";") } else { b"" };
-    lexer.skip_to_semicolon();
-    let token = |word: &[u8]| !word.is_empty() && word.iter().all(|&octet| is_token(octet));
-    (token(kind) && token(subtype)).then_some((kind, subtype))
+    lexer.skip_cfws();
+    let subtype = lexer.token();
+    (!subtype.is_empty() && lexer.at_word_end()).then_some((kind, subtype))
 }
 
-/// The media type alone, without reading the parameters and without allocating.
-///
-/// The words are ASCII, as they were written. `None` if the value is not `type/subtype`.
-pub(crate) fn media_type_of(value: &[u8]) -> Option<(&str, &str)> {
-    let (kind, subtype) = media_type(&mut Lexer::new(value))?;
-    Some((
-        core::str::from_utf8(kind).ok()?,
-        core::str::from_utf8(subtype).ok()?,
-    ))
+/// A media type without its parameters, as it stands in a message.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MediaType<'a> {
+    kind: &'a [u8],
+    subtype: &'a [u8],
+}
+
+impl<'a> MediaType<'a> {
+    pub(crate) const TEXT_PLAIN: Self = Self {
+        kind: b"text",
+        subtype: b"plain",
+    };
+    pub(crate) const MESSAGE: Self = Self {
+        kind: b"message",
+        subtype: b"rfc822",
+    };
+
+    /// The top-level type as it was written, `text` for instance; a token.
+    pub fn kind(&self) -> &'a str {
+        core::str::from_utf8(self.kind).unwrap_or_default()
+    }
+
+    /// The subtype as it was written; a token.
+    pub fn subtype(&self) -> &'a str {
+        core::str::from_utf8(self.subtype).unwrap_or_default()
+    }
+
+    /// Whether this is the media type `kind/subtype`, without regard to case.
+    pub fn is(&self, kind: &str, subtype: &str) -> bool {
+        self.is_kind(kind) && self.subtype.eq_ignore_ascii_case(subtype.as_bytes())
+    }
+
+    /// Whether the top-level type is `kind`, without regard to case.
+    pub fn is_kind(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind.as_bytes())
+    }
+
+    /// Reads a whole Content-Type value; `None` if it is not `type/subtype`.
+    pub(crate) fn parse(value: &'a [u8]) -> Option<Self> {
+        let (kind, subtype) = media_type(&mut Lexer::new(value))?;
+        Some(Self { kind, subtype })
+    }
+
+    /// Reads what is at the start of `section` if it has the most common form: `type/subtype` without
+    /// white space or comments within, and a semicolon or a line end behind it.
+    pub(crate) fn quick(section: &'a [u8]) -> Option<Self> {
+        let value = section.strip_prefix(b" ").unwrap_or(section);
+        let (kind, rest) = value.split_at_checked(token_len(value))?;
+        let rest = rest.strip_prefix(b"/")?;
+        let (subtype, rest) = rest.split_at_checked(token_len(rest))?;
+        let end = matches!(rest.first(), None | Some(b';' | b'\r' | b'\n'));
+        (end && !kind.is_empty() && !subtype.is_empty()).then_some(Self { kind, subtype })
+    }
+}
+
+impl core::fmt::Display for MediaType<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}/{}", self.kind(), self.subtype())
+    }
+}
+
+impl core::fmt::Debug for MediaType<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{self}")
+    }
 }
 
 /// What a Content-Type means for the structure of a message.
@@ -231,6 +285,9 @@ pub(crate) fn classify<'a>(
         defect(DefectKind::MalformedContentType);
         return Class::Leaf;
     };
+    if !kind.first().is_some_and(|octet| octet | 0x20 == b'm') {
+        return Class::Leaf;
+    }
     if kind.eq_ignore_ascii_case(b"message") {
         let message =
             subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global");
@@ -239,6 +296,7 @@ pub(crate) fn classify<'a>(
     if !kind.eq_ignore_ascii_case(b"multipart") {
         return Class::Leaf;
     }
+    lexer.skip_to_semicolon();
     let digest = subtype.eq_ignore_ascii_case(b"digest");
     let mut found: Option<Cow<'a, [u8]>> = None;
     if memchr::memchr(b'*', value).is_some() {
@@ -280,10 +338,7 @@ pub(crate) fn classify<'a>(
             if boundary.len() > 70 {
                 defect(DefectKind::BoundaryTooLong);
             }
-            if !boundary
-                .iter()
-                .all(|octet| octet.is_ascii_alphanumeric() || b" '()+_,-./:=?".contains(octet))
-            {
+            if !is_boundary(&boundary) {
                 defect(DefectKind::BoundaryOctets);
             }
             Class::Multipart { boundary, digest }

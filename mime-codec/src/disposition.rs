@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::content_type::limit;
-use crate::lexer::{Lexer, is_token};
+use crate::lexer::{EQUALS, Lexer, QUOTE, SEMICOLON, is_token_word};
 use crate::param::{Parameter, Parameters, note};
 use crate::{DefectKind, EncodeError, Limits};
 
@@ -77,15 +77,16 @@ impl<'a> ContentDisposition<'a> {
         let mut lexer = Lexer::new(limit(value, limits, defects));
         lexer.skip_cfws();
         let mut ahead = lexer;
-        let word = ahead.word(b";=\"");
+        let word = ahead.word(SEMICOLON | EQUALS | QUOTE);
         ahead.skip_cfws();
         let kind = if ahead.eat(b'=') {
             // The word is missing and the parameters come first.
             note(defects, DefectKind::MalformedParameter);
             DispositionKind::Attachment
         } else {
-            let token = !word.is_empty() && word.iter().all(|&octet| is_token(octet));
-            let word = core::str::from_utf8(word).ok().filter(|_| token)?;
+            let word = core::str::from_utf8(word)
+                .ok()
+                .filter(|_| is_token_word(word))?;
             lexer = ahead;
             lexer.skip_to_semicolon();
             if word.eq_ignore_ascii_case("inline") {

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::scan::{End, Name, field_end, field_name, line_end, trim};
+use crate::scan::{End, Name, eq_fold, field_end, field_name, line_end, trim};
 
 /// One header field as it stands in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ impl<'a> Header<'a> {
     pub fn is(&self, name: &str) -> bool {
         self.raw
             .get(..self.name)
-            .is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
+            .is_some_and(|own| eq_fold(own, name.as_bytes()))
     }
 
     /// The whole field with its line ends, octet for octet.
@@ -240,8 +240,7 @@ impl<'a> Fields<'a> {
                 .rest
                 .split_at_checked(name.len())
                 .is_some_and(|(start, rest)| {
-                    matches!(rest.first(), Some(b':' | b' ' | b'\t'))
-                        && start.eq_ignore_ascii_case(name)
+                    matches!(rest.first(), Some(b':' | b' ' | b'\t')) && eq_fold(start, name)
                 });
             if candidate || self.rest.starts_with(b"From ") {
                 let header = self.next()?;

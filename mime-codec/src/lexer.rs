@@ -6,9 +6,87 @@ use alloc::vec::Vec;
 
 use crate::scan::trim;
 
-/// `tspecials` of RFC 2045, space and controls: what a token may not have.
+/// An octet of a token (RFC 2045 section 5.1).
+const TOKEN: u8 = 1;
+/// White space, a line end or the start of a comment.
+const SPACE: u8 = 2;
+/// `;`
+pub(crate) const SEMICOLON: u8 = 4;
+/// `/`
+pub(crate) const SLASH: u8 = 8;
+/// `=`
+pub(crate) const EQUALS: u8 = 16;
+/// `"`
+pub(crate) const QUOTE: u8 = 32;
+
+/// An octet that a boundary may have (RFC 2046 section 5.1.1).
+const BOUNDARY: u8 = 64;
+
+/// The classes of each octet.
+static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut octet = 33;
+    while octet < 127 {
+        table[octet] = TOKEN;
+        octet += 1;
+    }
+    let specials = br#"()<>@,;:\"/[]?="#;
+    let mut index = 0;
+    while index < specials.len() {
+        table[specials[index] as usize] = 0;
+        index += 1;
+    }
+    table[b' ' as usize] = SPACE;
+    table[b'\t' as usize] = SPACE;
+    table[b'\r' as usize] = SPACE;
+    table[b'\n' as usize] = SPACE;
+    table[b'(' as usize] = SPACE;
+    table[b';' as usize] = SEMICOLON;
+    table[b'/' as usize] = SLASH;
+    table[b'=' as usize] = EQUALS;
+    table[b'"' as usize] = QUOTE;
+    let mut octet = 0;
+    while octet < 128_u8 {
+        if octet.is_ascii_alphanumeric() {
+            table[octet as usize] |= BOUNDARY;
+        }
+        octet += 1;
+    }
+    let marks = b"'()+_,-./:=? ";
+    let mut index = 0;
+    while index < marks.len() {
+        table[marks[index] as usize] |= BOUNDARY;
+        index += 1;
+    }
+    table
+};
+
+fn class(octet: u8) -> u8 {
+    CLASS.get(usize::from(octet)).copied().unwrap_or_default()
+}
+
+/// Whether a token may have this octet: neither `tspecials` nor space nor control.
 pub(crate) fn is_token(octet: u8) -> bool {
-    octet.is_ascii_graphic() && !br#"()<>@,;:\"/[]?="#.contains(&octet)
+    class(octet) & TOKEN != 0
+}
+
+/// Octets of the token at the start of `bytes`.
+pub(crate) fn token_len(bytes: &[u8]) -> usize {
+    let mut len = 0;
+    while bytes.get(len).is_some_and(|&octet| is_token(octet)) {
+        len += 1;
+    }
+    len
+}
+
+/// Whether RFC 2046 section 5.1.1 allows all of this in a boundary.
+pub(crate) fn is_boundary(word: &[u8]) -> bool {
+    word.iter().fold(BOUNDARY, |all, &octet| all & class(octet)) != 0
+}
+
+/// Whether this is a token: not empty, and made of what a token may have.
+pub(crate) fn is_token_word(word: &[u8]) -> bool {
+    !word.is_empty() && word.iter().all(|&octet| is_token(octet))
 }
 
 /// One `name=value` as it stands in the field.
@@ -43,7 +121,11 @@ impl<'a> Lexer<'a> {
 
     /// Skips white space and comments; a comment without its end reaches to the end of the field.
     pub(crate) fn skip_cfws(&mut self) {
-        loop {
+        while self
+            .rest
+            .first()
+            .is_some_and(|&octet| class(octet) & SPACE != 0)
+        {
             let space = self
                 .rest
                 .iter()
@@ -69,15 +151,20 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Takes the octets up to white space, a comment or one of `stops`.
-    pub(crate) fn word(&mut self, stops: &[u8]) -> &'a [u8] {
+    /// Takes the octets up to white space, a comment or an octet of the classes `stops`.
+    pub(crate) fn word(&mut self, stops: u8) -> &'a [u8] {
+        let stops = stops | SPACE;
         let len = self
             .rest
             .iter()
-            .position(|octet| {
-                matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b'(') || stops.contains(octet)
-            })
+            .position(|&octet| class(octet) & stops != 0)
             .unwrap_or(self.rest.len());
+        self.advance(len)
+    }
+
+    /// Takes the token that is next, if any.
+    pub(crate) fn token(&mut self) -> &'a [u8] {
+        let len = token_len(self.rest);
         self.advance(len)
     }
 
@@ -103,13 +190,20 @@ impl<'a> Lexer<'a> {
                 }
                 Some(_) => {
                     // At least one octet, so that the loop ends.
-                    if self.word(b"\";").is_empty() {
+                    if self.word(QUOTE | SEMICOLON).is_empty() {
                         self.advance(1);
                     }
                 }
             }
             skipped = true;
         }
+    }
+
+    /// Whether nothing but white space, a comment or a semicolon is next.
+    pub(crate) fn at_word_end(&self) -> bool {
+        self.rest
+            .first()
+            .is_none_or(|&octet| class(octet) & (SPACE | SEMICOLON) != 0)
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -119,16 +213,15 @@ impl<'a> Lexer<'a> {
     /// Takes the quoted string that is next: its content, and whether its end was there.
     pub(crate) fn quoted(&mut self) -> (Cow<'a, [u8]>, bool) {
         self.advance(1);
-        let Some(stop) = self
-            .rest
-            .iter()
-            .position(|octet| matches!(octet, b'"' | b'\\' | b'\r' | b'\n'))
-        else {
-            return (Cow::Borrowed(self.advance(self.rest.len())), false);
-        };
+        let stop = memchr::memchr2(b'"', b'\\', self.rest).unwrap_or(self.rest.len());
+        let plain = self.rest.get(..stop).unwrap_or_default();
+        let stop = memchr::memchr2(b'\r', b'\n', plain).unwrap_or(stop);
         let plain = self.advance(stop);
         if self.eat(b'"') {
             return (Cow::Borrowed(plain), true);
+        }
+        if self.is_empty() {
+            return (Cow::Borrowed(plain), false);
         }
         let mut out = Vec::from(plain);
         let mut escaped = false;
@@ -166,7 +259,7 @@ impl<'a> Lexer<'a> {
             }
             break;
         }
-        let name = self.word(b"=;\"");
+        let name = self.word(EQUALS | SEMICOLON | QUOTE);
         self.skip_cfws();
         if !self.eat(b'=') {
             let skipped = self.skip_to_semicolon();
@@ -190,11 +283,10 @@ impl<'a> Lexer<'a> {
             });
         }
         let start = self.rest;
-        let word = self.word(b";");
+        let word = self.word(SEMICOLON);
         self.skip_cfws();
         if self.is_empty() || self.rest.first() == Some(&b';') {
-            let malformed =
-                name.is_empty() || word.is_empty() || !word.iter().all(|&octet| is_token(octet));
+            let malformed = name.is_empty() || !is_token_word(word);
             return Some(RawParameter {
                 name,
                 value: Cow::Borrowed(word),

@@ -22,7 +22,7 @@ mod segments;
 mod splitter;
 mod structure;
 
-pub use content_type::ContentType;
+pub use content_type::{ContentType, MediaType};
 pub use defect::{Defect, DefectKind};
 pub use disposition::{ContentDisposition, DispositionKind, safe_file_name};
 pub use error::{EncodeError, ParseError, ParseErrorKind};

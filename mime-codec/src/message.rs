@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::check::check;
-use crate::content_type::media_type_of;
 use crate::error::ParseErrorKind;
 use crate::header::{Headers, unfold};
 use crate::scan::{End, field_end, trim};
 use crate::structure::{Node, Structure};
 use crate::{
-    ContentDisposition, ContentType, Defect, DefectKind, Header, Options, ParseError, PartKind,
+    ContentDisposition, ContentType, Defect, DefectKind, Header, MediaType, Options, ParseError,
+    PartKind,
 };
 
 /// A parsed message.
@@ -334,20 +334,27 @@ impl<'m> Part<'m> {
     /// Whether a missing Content-Type means `message/rfc822` (RFC 2046 section 5.1.5).
     fn is_in_digest(&self) -> bool {
         self.parent().is_some_and(|parent| {
-            parent.kind() == PartKind::Multipart
-                && parent.media_type().1.eq_ignore_ascii_case("digest")
+            parent.kind() == PartKind::Multipart && parent.media_type().is("multipart", "digest")
         })
     }
 
-    /// Type and subtype as they were written, without reading the parameters: `("text", "html")`.
+    /// The media type without its parameters, which are not read.
     ///
     /// Without a usable Content-Type field it is `text/plain`, in a digest `message/rfc822`
     /// (RFC 2045 section 5.2, RFC 2046 section 5.1.5).
-    pub fn media_type(&self) -> (&'m str, &'m str) {
+    pub fn media_type(&self) -> MediaType<'m> {
+        // Most values can be read without looking for their end.
+        let quick = self
+            .node()
+            .content_type()
+            .and_then(|start| MediaType::quick(self.slice(start..self.header_range().end)));
+        if let Some(found) = quick {
+            return found;
+        }
         match self.content_type_raw() {
-            Some(value) => media_type_of(value).unwrap_or(("text", "plain")),
-            None if self.is_in_digest() => ("message", "rfc822"),
-            None => ("text", "plain"),
+            Some(value) => MediaType::parse(value).unwrap_or(MediaType::TEXT_PLAIN),
+            None if self.is_in_digest() => MediaType::MESSAGE,
+            None => MediaType::TEXT_PLAIN,
         }
     }
 

@@ -2,17 +2,6 @@
 
 use memchr::memchr;
 
-/// Octets that a field name may have: printable ASCII without the colon (RFC 5322 section 3.6.8).
-static NAME: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut octet = 33;
-    while octet < 127 {
-        table[octet] = octet != b':' as usize;
-        octet += 1;
-    }
-    table
-};
-
 /// The longest field name that is recognised: a line's length (RFC 5322 section 2.1.1).
 pub(crate) const NAME_MAX: usize = 998;
 
@@ -21,9 +10,65 @@ pub(crate) const fn is_wsp(octet: u8) -> bool {
     octet == b' ' || octet == b'\t'
 }
 
-/// Whether a field name may have this octet.
-pub(crate) fn is_name(octet: u8) -> bool {
-    NAME.get(usize::from(octet)).is_some_and(|&yes| yes)
+/// Whether a field name may have this octet: printable ASCII without the colon (RFC 5322 section 3.6.8).
+pub(crate) const fn is_name(octet: u8) -> bool {
+    octet > 32 && octet < 127 && octet != b':'
+}
+
+/// How many octets at the start of `line` may be of a field name; eight at a time.
+fn name_len(line: &[u8]) -> usize {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    const COLON: u64 = u64::from_ne_bytes([b':'; 8]);
+    let mut len = 0;
+    let mut tail = line;
+    while let Some((word, rest)) = tail.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        // The lowest high bit that is set tells the first octet that is a colon, below 33 or above 126;
+        // borrows make wrong only what is above it.
+        let colon = word ^ COLON;
+        let stop = (colon.wrapping_sub(LOW) & !colon)
+            | (word.wrapping_sub(LOW * 33) & !word)
+            | ((word & !HIGH).wrapping_add(LOW) | word);
+        let stop = stop & HIGH;
+        if stop != 0 {
+            return len + (stop.trailing_zeros() / 8) as usize;
+        }
+        len += 8;
+        tail = rest;
+    }
+    len + tail
+        .iter()
+        .position(|&octet| !is_name(octet))
+        .unwrap_or(tail.len())
+}
+
+/// Whether `a` is `b` without regard to ASCII case.
+pub(crate) fn eq_fold(a: &[u8], b: &[u8]) -> bool {
+    // Most that differ do so at the end or in length.
+    a.len() == b.len()
+        && a.last()
+            .zip(b.last())
+            .is_none_or(|(a, b)| a | 0x20 == b | 0x20)
+        && a.eq_ignore_ascii_case(b)
+}
+
+/// Whether a field name is `name`, which is lower case and of 8 to 32 octets.
+pub(crate) fn is_field(field: &[u8], name: &[u8]) -> bool {
+    const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
+    // No octet of a field name loses its identity when this bit is set, except letters their case.
+    let same = |a: &[u8; 8], b: &[u8; 8]| u64::from_ne_bytes(*a) | CASE == u64::from_ne_bytes(*b);
+    field.len() == name.len()
+        && field
+            .as_chunks()
+            .0
+            .iter()
+            .zip(name.as_chunks().0)
+            .all(|(a, b)| same(a, b))
+        && field
+            .last_chunk()
+            .zip(name.last_chunk())
+            .is_some_and(|(a, b)| same(a, b))
 }
 
 /// What the start of a line looks like.
@@ -42,12 +87,8 @@ pub(crate) fn field_name(line: &[u8], from: usize) -> Name {
     if line.first().is_some_and(|&octet| is_wsp(octet)) {
         return Name::None;
     }
-    let rest = line.get(from..).unwrap_or_default();
-    let name = from
-        + rest
-            .iter()
-            .position(|&octet| !is_name(octet))
-            .unwrap_or(rest.len());
+    let window = line.get(..=NAME_MAX).unwrap_or(line);
+    let name = from + name_len(window.get(from..).unwrap_or_default());
     if name > NAME_MAX {
         return Name::None;
     }
@@ -135,6 +176,24 @@ mod tests {
         assert_eq!(field_name(b"Abc", 2), Name::Incomplete);
         assert_eq!(field_name(b": c", 0), Name::Field { name: 0, colon: 0 });
         assert_eq!(field_name(&[b'a'; 2000], 0), Name::None);
+    }
+
+    #[test]
+    fn words_and_octets_agree_on_names() {
+        for octet in 0..=255 {
+            for place in 0..17 {
+                let mut line = [b'a'; 17];
+                line[place] = octet;
+                assert_eq!(
+                    name_len(&line),
+                    if is_name(octet) { 17 } else { place },
+                    "{octet} at {place}"
+                );
+            }
+        }
+        assert!(is_field(b"CONTENT-Type", b"content-type"));
+        assert!(!is_field(b"content-typo", b"content-type"));
+        assert!(!is_field(b"content_type", b"content-type"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use memchr::{memchr, memmem};
 
 use crate::content_type::{Class, classify};
-use crate::scan::{End, Name, field_end, field_name, is_wsp, line_end, trim_padding};
+use crate::scan::{End, Name, field_end, field_name, is_field, is_wsp, line_end, trim_padding};
 use crate::{Defect, DefectKind, Limits};
 
 /// What an entity is made of.
@@ -100,6 +100,11 @@ struct Frame {
     kind: PartKind,
     /// Where the boundary starts in `names`; it ends where the next frame's starts.
     boundary: usize,
+    /// Hash of the boundary.
+    hash: u64,
+    /// Sets of hashes and of lengths, modulo 64, of this boundary and the outer ones.
+    hashes: u64,
+    lengths: u64,
     digest: bool,
     /// The close delimiter has been seen.
     closed: bool,
@@ -203,7 +208,11 @@ impl Splitter {
     /// Tells what is at the front of `input`, and counts it as taken off. `eof` says that nothing
     /// follows `input`.
     pub(crate) fn step(&mut self, input: &[u8], eof: bool) -> Token {
-        let token = self.next(input, eof);
+        let token = match self.state {
+            State::Header => self.header(input, eof),
+            State::Text(text) => self.text(text, input, eof),
+            _ => self.between(input),
+        };
         let len = match token {
             Token::Envelope { len }
             | Token::Field { len, .. }
@@ -219,10 +228,9 @@ impl Splitter {
         token
     }
 
-    fn next(&mut self, input: &[u8], eof: bool) -> Token {
+    /// What comes between the texts: entities start and end, and delimiters.
+    fn between(&mut self, input: &[u8]) -> Token {
         match self.state {
-            State::Header => self.header(input, eof),
-            State::Text(text) => self.text(text, input, eof),
             State::Start => {
                 self.state = State::Header;
                 self.current = Current::default();
@@ -258,10 +266,11 @@ impl Splitter {
                 };
                 Token::PartEnd
             }
-            State::Done => Token::Done,
+            State::Done | State::Header | State::Text(_) => Token::Done,
         }
     }
 
+    #[inline]
     fn header(&mut self, input: &[u8], eof: bool) -> Token {
         let first = match input {
             [b'\n', ..] => return self.headers_end(1),
@@ -327,12 +336,14 @@ impl Splitter {
         Token::Field { len, name, colon }
     }
 
+    #[inline(never)]
     fn over_limit(&mut self) -> Token {
         self.defect(0, DefectKind::HeaderLimit);
         self.name = None;
         self.headers_end(0)
     }
 
+    #[inline(never)]
     /// The line in front is no field.
     fn no_field(&mut self, input: &[u8], eof: bool) -> Token {
         if self.offset == 0 && input.starts_with(b"From ") && self.current.octets == 0 {
@@ -350,12 +361,13 @@ impl Splitter {
         self.headers_end(0)
     }
 
+    #[inline(never)]
     /// Takes note of Content-Type and Content-Transfer-Encoding.
     fn content_field(&mut self, input: &[u8], name: usize, colon: usize, len: usize) {
         let Some((name, value)) = input.get(..name).zip(input.get(colon + 1..len)) else {
             return;
         };
-        if name.eq_ignore_ascii_case(b"content-type") {
+        if is_field(name, b"content-type") {
             if self.current.typed {
                 self.defect(0, DefectKind::DuplicateContentType);
                 return;
@@ -377,7 +389,7 @@ impl Splitter {
                     PartKind::Multipart
                 }
             });
-        } else if name.eq_ignore_ascii_case(b"content-transfer-encoding") {
+        } else if is_field(name, b"content-transfer-encoding") {
             if self.current.encoding.is_some() {
                 self.defect(0, DefectKind::DuplicateTransferEncoding);
             } else {
@@ -386,6 +398,7 @@ impl Splitter {
         }
     }
 
+    #[inline(never)]
     /// Ends the header section with `len` octets of empty line, and decides what the entity is.
     fn headers_end(&mut self, len: usize) -> Token {
         self.scanned = 0;
@@ -424,10 +437,21 @@ impl Splitter {
         Token::HeadersEnd { len, kind }
     }
 
+    #[inline(never)]
     fn open(&mut self, kind: PartKind) {
+        let new = self.names.get(self.named..).unwrap_or_default();
+        let own = hash(new);
+        let (old_hashes, old_lengths) = self
+            .frames
+            .last()
+            .map_or((0, 0), |frame| (frame.hashes, frame.lengths));
+        let (hashes, lengths) = (1 << (own % 64), 1 << (new.len() % 64));
         let frame = Frame {
             kind,
             boundary: self.named,
+            hash: own,
+            hashes: old_hashes | hashes,
+            lengths: old_lengths | lengths,
             digest: self.current.digest && kind == PartKind::Multipart,
             closed: false,
             parts: false,
@@ -438,10 +462,21 @@ impl Splitter {
                 self.defect(0, DefectKind::EncodedMultipart);
             }
             let new = self.names.get(self.named..).unwrap_or_default();
+            // A clash needs an old boundary of the same hash, or one of another length.
+            let possible = hashes & old_hashes != 0 || old_lengths & !lengths != 0;
             let (mut same, mut prefix) = (false, false);
-            for old in self.open_boundaries() {
-                same |= old == new;
-                prefix |= old != new && (old.starts_with(new) || new.starts_with(old));
+            let mut end = self.named;
+            for old in self.frames.iter().rev().take_while(|_| possible) {
+                let name = old.boundary..core::mem::replace(&mut end, old.boundary);
+                let equal = name.len() == new.len();
+                if equal && old.hash != own || old.closed || old.kind != PartKind::Multipart {
+                    continue;
+                }
+                let common = name.start..name.start + name.len().min(new.len());
+                if self.names.get(common.clone()) == new.get(..common.len()) {
+                    same |= equal;
+                    prefix |= !equal;
+                }
             }
             if same {
                 self.defect(0, DefectKind::BoundaryReused);
@@ -454,21 +489,7 @@ impl Splitter {
         self.frames.push(frame);
     }
 
-    /// The boundaries of the open multiparts that have not been closed.
-    fn open_boundaries(&self) -> impl Iterator<Item = &[u8]> {
-        self.frames
-            .iter()
-            .enumerate()
-            .filter(|(_, frame)| frame.kind == PartKind::Multipart && !frame.closed)
-            .filter_map(|(index, frame)| {
-                let end = self
-                    .frames
-                    .get(index + 1)
-                    .map_or(self.named, |next| next.boundary);
-                self.names.get(frame.boundary..end)
-            })
-    }
-
+    #[inline(never)]
     fn text(&mut self, text: Text, input: &[u8], eof: bool) -> Token {
         if input.is_empty() {
             return if eof { self.end() } else { Token::Input };
@@ -484,7 +505,7 @@ impl Splitter {
                 Line::Incomplete => return Token::Input,
                 Line::Delimiter { frame, delimiter } => {
                     self.close(frame, delimiter, 0);
-                    return self.next(input, eof);
+                    return self.between(input);
                 }
                 Line::Text => {}
             }
@@ -513,7 +534,7 @@ impl Splitter {
                     };
                     self.close(frame, delimiter, before);
                     return if before == 0 {
-                        self.next(input, eof)
+                        self.between(input)
                     } else {
                         Token::Body { len: before, text }
                     };
@@ -547,6 +568,9 @@ impl Splitter {
             } else {
                 Line::Text
             };
+        }
+        if let Some(found) = self.compare_innermost(line) {
+            return found;
         }
         let window = self.limits.boundary.saturating_add(self.limits.line).max(2);
         let window = line.get(..window);
@@ -616,6 +640,33 @@ impl Splitter {
         }
     }
 
+    /// The most common case: a delimiter of the innermost multipart without padding.
+    #[inline]
+    fn compare_innermost(&self, line: &[u8]) -> Option<Line> {
+        let (frame, innermost) = self.frames.len().checked_sub(1).zip(self.frames.last())?;
+        if innermost.closed
+            || innermost.kind != PartKind::Multipart
+            || self.parts >= self.limits.parts
+        {
+            return None;
+        }
+        let boundary = self.names.get(innermost.boundary..self.named)?;
+        let (start, rest) = line.get(2..)?.split_at_checked(boundary.len())?;
+        let (close, tail) = match rest {
+            [b'\r', b'\n', ..] => (false, 2),
+            [b'\n', ..] => (false, 1),
+            [b'-', b'-', b'\r', b'\n', ..] => (true, 4),
+            [b'-', b'-', b'\n', ..] => (true, 3),
+            _ => return None,
+        };
+        let len = 2 + boundary.len() + tail;
+        (start == boundary).then_some(Line::Delimiter {
+            frame,
+            delimiter: Delimiter { len, close },
+        })
+    }
+
+    #[inline(never)]
     /// A delimiter of `frame` was found `at` octets behind the front: ends what it ends.
     fn close(&mut self, frame: usize, delimiter: Delimiter, at: usize) {
         let leaf = usize::from(self.state == State::Text(Text::Leaf));
@@ -660,8 +711,17 @@ impl Splitter {
         let parts = leaf + self.frames.len();
         self.leave(0, 0);
         self.state = State::Close { parts, then: None };
-        self.next(&[], true)
+        self.between(&[])
     }
+}
+
+/// Tells most boundaries apart.
+fn hash(boundary: &[u8]) -> u64 {
+    let (words, _) = boundary.as_chunks::<8>();
+    let mix = |sum: u64, word: &[u8; 8]| {
+        (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    };
+    words.iter().chain(boundary.last_chunk()).fold(0, mix) >> 32
 }
 
 /// Whether a Content-Transfer-Encoding is other than the three that leave the octets as they are
@@ -669,7 +729,7 @@ impl Splitter {
 fn hides_structure(value: &[u8]) -> bool {
     let mut lexer = crate::lexer::Lexer::new(value);
     lexer.skip_cfws();
-    let word = lexer.word(b";");
+    let word = lexer.word(crate::lexer::SEMICOLON);
     !(word.is_empty()
         || [&b"7bit"[..], b"8bit", b"binary"]
             .iter()

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::scan::is_field;
 use crate::splitter::{Splitter, Text, Token};
 use crate::{Defect, Options, PartKind};
 
@@ -315,7 +316,7 @@ impl Builder<'_> {
     fn field(&mut self, field: &[u8], at: usize, colon: usize) {
         if field
             .get(..12)
-            .is_some_and(|name| name.eq_ignore_ascii_case(b"content-type"))
+            .is_some_and(|name| is_field(name, b"content-type"))
             && let Some(node) = self.current()
             && node.content_type == NONE
         {
