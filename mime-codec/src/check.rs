@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use memchr::memchr;
 
+use crate::lexer::is_boundary;
 use crate::{ContentDisposition, ContentType, Defect, DefectKind, Limits, Message, Part, PartKind};
 
 /// The longest line without its end (RFC 5322 section 2.1.1).
@@ -108,7 +109,14 @@ fn fields(part: &Part<'_>, found: &mut Vec<Defect>) {
         }
         let mut kinds = Vec::new();
         if header.is("Content-Type") && !core::mem::replace(&mut typed, true) {
-            ContentType::parse_with(header.value_raw(), &Limits::default(), &mut kinds);
+            let parsed =
+                ContentType::parse_with(header.value_raw(), &Limits::default(), &mut kinds);
+            let boundary = parsed
+                .parameter("boundary")
+                .filter(|_| part.kind() == PartKind::Multipart);
+            if boundary.is_some_and(|boundary| !is_boundary(boundary.as_bytes())) {
+                kinds.push(DefectKind::BoundaryOctets);
+            }
         } else if header.is("Content-Disposition") {
             ContentDisposition::parse_with(header.value_raw(), &Limits::default(), &mut kinds);
         }

@@ -3,8 +3,9 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::lexer::{Lexer, is_boundary, is_token_word, token_len};
+use crate::lexer::{Lexer, is_token_word, token_len};
 use crate::param::{Parameter, Parameters, note, text};
+use crate::scan::trim_padding;
 use crate::{DefectKind, EncodeError, Limits};
 
 /// A media type with its parameters.
@@ -296,15 +297,64 @@ pub(crate) fn classify<'a>(
     if !kind.eq_ignore_ascii_case(b"multipart") {
         return Class::Leaf;
     }
-    lexer.skip_to_semicolon();
     let digest = subtype.eq_ignore_ascii_case(b"digest");
+    let boundary = match only_boundary(lexer.rest()) {
+        Some(boundary) => Some(Cow::Borrowed(boundary)),
+        None => boundary(value, lexer, limits, &mut defect),
+    };
+    match boundary {
+        Some(boundary) if !boundary.is_empty() => {
+            if boundary.len() > limits.boundary {
+                defect(DefectKind::BoundaryLimit);
+                return Class::Leaf;
+            }
+            if boundary.len() > 70 {
+                defect(DefectKind::BoundaryTooLong);
+            }
+            Class::Multipart { boundary, digest }
+        }
+        _ => {
+            defect(DefectKind::MissingBoundary);
+            Class::Leaf
+        }
+    }
+}
+
+/// The boundary if it is the only parameter and of the most common form: quoted, without escapes, folds
+/// or white space at its end.
+fn only_boundary(rest: &[u8]) -> Option<&[u8]> {
+    let rest = rest.strip_prefix(b";")?;
+    let space = rest
+        .iter()
+        .take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n'))
+        .count();
+    let (name, value) = rest.get(space..)?.split_at_checked(b"boundary=\"".len())?;
+    if !name.eq_ignore_ascii_case(b"boundary=\"") {
+        return None;
+    }
+    let end = memchr::memchr2(b'"', b'\\', value).filter(|&end| value.get(end) == Some(&b'"'))?;
+    let boundary = value.get(..end)?;
+    if memchr::memchr2(b'\r', b'\n', boundary).is_some()
+        || matches!(boundary.last(), Some(b' ' | b'\t'))
+    {
+        return None;
+    }
+    matches!(value.get(end + 1..), Some(b"" | b"\n" | b"\r\n")).then_some(boundary)
+}
+
+/// The boundary parameter.
+fn boundary<'a>(
+    value: &'a [u8],
+    mut lexer: Lexer<'a>,
+    limits: &Limits,
+    mut defect: impl FnMut(DefectKind),
+) -> Option<Cow<'a, [u8]>> {
+    lexer.skip_to_semicolon();
     let mut found: Option<Cow<'a, [u8]>> = None;
     if memchr::memchr(b'*', value).is_some() {
         let mut defects = Vec::new();
         let parameters = Parameters::parse(lexer, limits.parameters, &mut defects);
-        for kind in defects {
-            defect(kind);
-        }
+        defects.into_iter().for_each(&mut defect);
         found = parameters
             .get("boundary")
             .map(|value| Cow::Owned(value.as_bytes().to_vec()));
@@ -322,32 +372,13 @@ pub(crate) fn classify<'a>(
             }
         }
     }
-    let boundary = found.map(|value| match value {
-        Cow::Borrowed(value) => Cow::Borrowed(crate::scan::trim_padding(value)),
+    found.map(|value| match value {
+        Cow::Borrowed(value) => Cow::Borrowed(trim_padding(value)),
         Cow::Owned(mut value) => {
-            value.truncate(crate::scan::trim_padding(&value).len());
+            value.truncate(trim_padding(&value).len());
             Cow::Owned(value)
         }
-    });
-    match boundary {
-        Some(boundary) if !boundary.is_empty() => {
-            if boundary.len() > limits.boundary {
-                defect(DefectKind::BoundaryLimit);
-                return Class::Leaf;
-            }
-            if boundary.len() > 70 {
-                defect(DefectKind::BoundaryTooLong);
-            }
-            if !is_boundary(&boundary) {
-                defect(DefectKind::BoundaryOctets);
-            }
-            Class::Multipart { boundary, digest }
-        }
-        _ => {
-            defect(DefectKind::MissingBoundary);
-            Class::Leaf
-        }
-    }
+    })
 }
 
 #[cfg(test)]

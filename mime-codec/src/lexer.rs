@@ -110,6 +110,11 @@ impl<'a> Lexer<'a> {
         Self { rest: value }
     }
 
+    /// What has not been read yet.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     fn advance(&mut self, octets: usize) -> &'a [u8] {
         let (head, tail) = self
             .rest

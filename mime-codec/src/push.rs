@@ -102,7 +102,7 @@ impl Parser {
     /// A parser at the start of a message.
     pub fn new(limits: &Limits) -> Self {
         Self {
-            splitter: Splitter::new(limits),
+            splitter: Splitter::new(limits, false),
             eof: false,
         }
     }

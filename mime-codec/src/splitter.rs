@@ -118,7 +118,8 @@ struct Current {
     /// Octets and fields of the header section so far.
     octets: usize,
     fields: usize,
-    typed: bool,
+    /// Where the value of the Content-Type field starts.
+    content_type: Option<u64>,
     class: Option<PartKind>,
     digest: bool,
     encoding: Option<bool>,
@@ -129,6 +130,8 @@ struct Current {
 #[derive(Clone, Debug)]
 pub(crate) struct Splitter {
     limits: Limits,
+    /// Fields are taken off without telling.
+    skip_fields: bool,
     finder: memmem::Finder<'static>,
     state: State,
     frames: Vec<Frame>,
@@ -153,9 +156,12 @@ pub(crate) struct Splitter {
 }
 
 impl Splitter {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    /// `skip_fields` leaves [`Token::Field`] out; then the lengths of the tokens do not add up, but
+    /// [`offset`](Self::offset) counts.
+    pub(crate) fn new(limits: &Limits, skip_fields: bool) -> Self {
         Self {
             limits: *limits,
+            skip_fields,
             finder: memmem::Finder::new(b"\n--"),
             state: State::Start,
             frames: Vec::new(),
@@ -194,6 +200,11 @@ impl Splitter {
     /// Whether the entity whose header section just ended has a transfer encoding that hides its structure.
     pub(crate) const fn is_encoded(&self) -> bool {
         matches!(self.current.encoding, Some(true))
+    }
+
+    /// Where the value of the Content-Type field starts, of the entity whose header section just ended.
+    pub(crate) const fn content_type(&self) -> Option<u64> {
+        self.current.content_type
     }
 
     fn defect(&mut self, at: usize, kind: DefectKind) {
@@ -272,6 +283,24 @@ impl Splitter {
 
     #[inline]
     fn header(&mut self, input: &[u8], eof: bool) -> Token {
+        let mut rest = input;
+        loop {
+            let token = self.header_line(rest, eof);
+            let Token::Field { len, .. } = token else {
+                return token;
+            };
+            if !self.skip_fields {
+                return token;
+            }
+            rest = rest.get(len..).unwrap_or_default();
+            self.offset = self
+                .offset
+                .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+        }
+    }
+
+    #[inline]
+    fn header_line(&mut self, input: &[u8], eof: bool) -> Token {
         let first = match input {
             [b'\n', ..] => return self.headers_end(1),
             [b'\r', b'\n', ..] => return self.headers_end(2),
@@ -343,8 +372,8 @@ impl Splitter {
         self.headers_end(0)
     }
 
-    #[inline(never)]
     /// The line in front is no field.
+    #[inline(never)]
     fn no_field(&mut self, input: &[u8], eof: bool) -> Token {
         if self.offset == 0 && input.starts_with(b"From ") && self.current.octets == 0 {
             let window = input.get(..self.limits.line).unwrap_or(input);
@@ -361,19 +390,20 @@ impl Splitter {
         self.headers_end(0)
     }
 
-    #[inline(never)]
     /// Takes note of Content-Type and Content-Transfer-Encoding.
+    #[inline(never)]
     fn content_field(&mut self, input: &[u8], name: usize, colon: usize, len: usize) {
         let Some((name, value)) = input.get(..name).zip(input.get(colon + 1..len)) else {
             return;
         };
         if is_field(name, b"content-type") {
-            if self.current.typed {
+            if self.current.content_type.is_some() {
                 self.defect(0, DefectKind::DuplicateContentType);
                 return;
             }
-            self.current.typed = true;
             let offset = self.offset;
+            self.current.content_type =
+                Some(offset.saturating_add(u64::try_from(colon + 1).unwrap_or(u64::MAX)));
             let (defects, limit) = (&mut self.defects, self.limits.defects);
             let class = classify(value, &self.limits, |kind| {
                 if defects.len() < limit {
@@ -398,8 +428,8 @@ impl Splitter {
         }
     }
 
-    #[inline(never)]
     /// Ends the header section with `len` octets of empty line, and decides what the entity is.
+    #[inline(never)]
     fn headers_end(&mut self, len: usize) -> Token {
         self.scanned = 0;
         self.line_start = true;
@@ -572,7 +602,7 @@ impl Splitter {
         if let Some(found) = self.compare_innermost(line) {
             return found;
         }
-        let window = self.limits.boundary.saturating_add(self.limits.line).max(2);
+        let window = self.limits.boundary.saturating_add(self.limits.line.max(8));
         let window = line.get(..window);
         let scanned = self.scanned.max(2);
         let haystack = window.unwrap_or(line);
@@ -640,17 +670,24 @@ impl Splitter {
         }
     }
 
-    /// The most common case: a delimiter of the innermost multipart without padding.
+    /// The most common case: a delimiter of the innermost open multipart without padding.
     #[inline]
     fn compare_innermost(&self, line: &[u8]) -> Option<Line> {
-        let (frame, innermost) = self.frames.len().checked_sub(1).zip(self.frames.last())?;
-        if innermost.closed
-            || innermost.kind != PartKind::Multipart
-            || self.parts >= self.limits.parts
-        {
+        if self.parts >= self.limits.parts {
             return None;
         }
-        let boundary = self.names.get(innermost.boundary..self.named)?;
+        let mut end = self.named;
+        let (frame, boundary) =
+            self.frames
+                .iter()
+                .enumerate()
+                .rev()
+                .find_map(|(index, frame)| {
+                    let range = frame.boundary..core::mem::replace(&mut end, frame.boundary);
+                    let open = frame.kind == PartKind::Multipart && !frame.closed;
+                    open.then_some((index, range))
+                })?;
+        let boundary = self.names.get(boundary)?;
         let (start, rest) = line.get(2..)?.split_at_checked(boundary.len())?;
         let (close, tail) = match rest {
             [b'\r', b'\n', ..] => (false, 2),
@@ -666,8 +703,8 @@ impl Splitter {
         })
     }
 
-    #[inline(never)]
     /// A delimiter of `frame` was found `at` octets behind the front: ends what it ends.
+    #[inline(never)]
     fn close(&mut self, frame: usize, delimiter: Delimiter, at: usize) {
         let leaf = usize::from(self.state == State::Text(Text::Leaf));
         let inner = self.frames.len().saturating_sub(frame + 1);

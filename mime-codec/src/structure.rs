@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::scan::is_field;
 use crate::splitter::{Splitter, Text, Token};
 use crate::{Defect, Options, PartKind};
 
@@ -157,7 +156,7 @@ impl Structure {
     /// Finds the structure of `bytes`, of which only the first [`Self::MAX`] count.
     pub(crate) fn scan(bytes: &[u8], options: &Options) -> Self {
         let input = bytes.get(..Self::MAX).unwrap_or(bytes);
-        let mut splitter = Splitter::new(&options.limits);
+        let mut splitter = Splitter::new(&options.limits, true);
         let mut tree = Builder {
             nodes: Vec::new(),
             spans: Vec::new(),
@@ -169,34 +168,22 @@ impl Structure {
         };
         let mut at = 0_usize;
         loop {
-            let rest = input.get(at..).unwrap_or_default();
-            match splitter.step(rest, true) {
+            let token = splitter.step(input.get(at..).unwrap_or_default(), true);
+            at = usize::try_from(splitter.offset()).unwrap_or(usize::MAX);
+            match token {
                 Token::PartStart => tree.start(at),
-                Token::Envelope { len } => at += len,
-                Token::Field { len, name, colon } => {
-                    if name == 12 {
-                        tree.field(rest, at, colon);
-                    }
-                    at += len;
-                }
                 Token::HeadersEnd { len, kind } => {
-                    at += len;
-                    tree.body(at, len, kind);
+                    tree.body(at, len, kind, splitter.content_type())
                 }
                 Token::Body {
-                    len,
                     text: Text::Preamble,
-                } => {
-                    at += len;
-                    tree.preamble(at);
-                }
-                Token::Body { len, .. } => at += len,
-                Token::Delimiter { len, close } => {
-                    at += len;
-                    if close {
-                        tree.epilogue(at);
-                    }
-                }
+                    ..
+                } => tree.preamble(at),
+                Token::Delimiter { close: true, .. } => tree.epilogue(at),
+                Token::Envelope { .. }
+                | Token::Field { .. }
+                | Token::Body { .. }
+                | Token::Delimiter { .. } => {}
                 Token::PartEnd => tree.end(at),
                 Token::Done | Token::Input => break,
             }
@@ -313,23 +300,15 @@ impl Builder<'_> {
         }
     }
 
-    fn field(&mut self, field: &[u8], at: usize, colon: usize) {
-        if field
-            .get(..12)
-            .is_some_and(|name| is_field(name, b"content-type"))
-            && let Some(node) = self.current()
-            && node.content_type == NONE
-        {
-            node.content_type = narrow(at + colon + 1);
-        }
-    }
-
-    fn body(&mut self, at: usize, separator: usize, kind: PartKind) {
+    fn body(&mut self, at: usize, separator: usize, kind: PartKind, content_type: Option<u64>) {
         let spans = narrow(self.spans.len());
         let Some(node) = self.current() else { return };
         node.body = narrow(at);
         node.end = node.body;
         node.kind = kind;
+        node.content_type = content_type
+            .and_then(|at| u32::try_from(at).ok())
+            .unwrap_or(NONE);
         node.separator = u8::try_from(separator).unwrap_or(0);
         if kind == PartKind::Multipart {
             node.spans = spans;
