@@ -28,8 +28,11 @@ pub struct Limits {
     pub parameters: usize,
     /// Encoded (base64, quoted-printable) messages opened inside one another. Default 3.
     pub encoded_depth: usize,
-    /// Octets of one body line the push parser buffers before it lends it in pieces. Default 4,096.
+    /// Octets that a delimiter line may have besides its boundary, and so what the push parser
+    /// needs to see of a body line before it lends it in pieces. Default 4,096.
     pub line: usize,
+    /// Defects listed for one message; later ones are not recorded. Default 256.
+    pub defects: usize,
 }
 
 impl Default for Limits {
@@ -46,6 +49,7 @@ impl Default for Limits {
             parameters: 256,
             encoded_depth: 3,
             line: 4_096,
+            defects: 256,
         }
     }
 }
