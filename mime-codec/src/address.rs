@@ -1,5 +1,6 @@
 //! Address lists: mailboxes and groups (RFC 5322 sections 3.4 and 4.4, RFC 6854, RFC 6532).
 
+mod fast;
 mod parse;
 mod spec;
 

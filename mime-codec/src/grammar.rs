@@ -22,6 +22,8 @@ pub(crate) const DTEXT: u8 = 16;
 pub(crate) const TOKEN: u8 = 32;
 /// ASCII digits.
 pub(crate) const DIGIT: u8 = 64;
+/// [`PLAIN`] and the dot: a word of a display name that needs no decoding.
+pub(crate) const WORD: u8 = 128;
 
 static CLASS: [u8; 256] = classes();
 
@@ -54,8 +56,11 @@ const fn classes() -> [u8; 256] {
         if text && !special {
             class |= ATEXT;
             if c != b'=' {
-                class |= PLAIN;
+                class |= PLAIN | WORD;
             }
+        }
+        if c == b'.' {
+            class |= WORD;
         }
         if (text && !matches!(c, b'"' | b'\\' | b'=')) || matches!(c, b' ' | b'\t') {
             class |= QTEXT;
@@ -131,10 +136,10 @@ impl<'a> Cursor<'a> {
         self.bytes
     }
 
-    /// Whether the whole value is UTF-8.
+    /// The whole value if it is UTF-8.
     #[inline]
-    pub(crate) fn is_utf8(&self) -> bool {
-        self.text.is_some()
+    pub(crate) fn utf8(&self) -> Option<&'a str> {
+        self.text
     }
 
     #[inline]
@@ -186,11 +191,11 @@ impl<'a> Cursor<'a> {
     /// Moves past all octets of the classes in `mask`.
     #[inline]
     pub(crate) fn skip(&mut self, mask: u8) {
-        while let Some(&byte) = self.bytes.get(self.pos)
-            && is(byte, mask)
-        {
-            self.pos += 1;
-        }
+        let rest = self.bytes.get(self.pos..).unwrap_or_default();
+        self.pos += rest
+            .iter()
+            .position(|&b| !is(b, mask))
+            .unwrap_or(rest.len());
     }
 
     pub(crate) fn slice(&self, start: usize, end: usize) -> &'a [u8] {

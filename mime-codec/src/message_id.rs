@@ -8,7 +8,7 @@ use core::fmt;
 
 use crate::defect_sink::Sink;
 use crate::fold::FieldWriter;
-use crate::grammar::{self, ATEXT, Cursor, DTEXT, WSP, is};
+use crate::grammar::{self, ATEXT, Cursor, DTEXT, WORD, WSP, is};
 use crate::header_options::DEFAULT_OPTIONS;
 use crate::{Defect, DefectKind, FieldError, HeaderOptions};
 
@@ -237,19 +237,14 @@ impl<'a> Reader<'a, '_, '_> {
     #[inline]
     fn bracketed(&mut self) -> Option<MessageId<'a>> {
         let start = self.cursor.pos();
-        // The common form needs no look at what its parts are.
-        while let Some(byte) = self.cursor.peek()
-            && (is(byte, ATEXT) || matches!(byte, b'.' | b'@' | b':' | b'[' | b']'))
-        {
-            self.cursor.bump();
-        }
-        let end = self.cursor.pos();
-        if self.cursor.eat(b'>') && end > start {
-            let id = self.cursor.text(start, end, self.options);
-            if !id.contains('@') {
-                self.sink.report(DefectKind::MessageIdSyntax, start);
+        self.cursor.skip(ATEXT | WORD);
+        if self.cursor.pos() > start && self.cursor.eat(b'@') {
+            let right = self.cursor.pos();
+            self.cursor.skip(ATEXT | WORD);
+            let end = self.cursor.pos();
+            if end > right && self.cursor.eat(b'>') {
+                return Some(MessageId(self.cursor.text(start, end, self.options)));
             }
-            return Some(MessageId(id));
         }
         self.cursor.set_pos(start);
         self.odd()

@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::fast;
 use super::{AddrSpec, AddrSpecError, Mailbox, trimmed};
 use crate::defect_sink::Sink;
 use crate::encoded_word::{Finder, decode_text, starts_word};
@@ -122,6 +123,14 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                             .report(DefectKind::TooManyAddresses, self.cursor.pos());
                         self.cursor.set_pos(self.cursor.bytes().len());
                         continue;
+                    }
+                    if let Some(text) = self.cursor.utf8()
+                        && let Some((mailbox, end)) = fast::mailbox(text, self.cursor.pos())
+                        && !self.glued
+                    {
+                        self.cursor.set_pos(end);
+                        self.entries += 1;
+                        return Some(Event::Mailbox(mailbox));
                     }
                     if let Some(event) = self.entry() {
                         self.entries += 1;
@@ -769,7 +778,7 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
     /// Text that must be UTF-8 as it stands: a guess would make another address of it.
     #[inline]
     fn utf8(&mut self, start: usize, end: usize) -> Result<Cow<'a, str>, Bad> {
-        if self.cursor.is_utf8() {
+        if self.cursor.utf8().is_some() {
             return Ok(self.cursor.text(start, end, self.options));
         }
         match core::str::from_utf8(self.cursor.slice(start, end)) {

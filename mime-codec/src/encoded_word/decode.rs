@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::{EncodedWord, WordEncoding};
 use crate::defect_sink::Sink;
-use crate::grammar::{self, DTEXT, WSP, is};
+use crate::grammar::{self, DTEXT, QTEXT, WSP, is};
 use crate::{DefectKind, HeaderOptions, charset};
 
 /// Finds where encoded words end, in time that is linear for a whole value.
@@ -163,11 +163,16 @@ impl<'a, 'o> Joiner<'a, 'o> {
             return;
         };
         let at = offset + start;
-        if let Some(decoded) = charset::decode(charset.as_bytes(), &self.octets) {
+        if is_utf8_label(charset)
+            && let Ok(text) = core::str::from_utf8(&self.octets)
+            && !has_line_break(text)
+        {
+            self.out.push_str(text);
+        } else if let Some(decoded) = charset::decode(charset.as_bytes(), &self.octets) {
             if decoded.replaced {
                 sink.report(DefectKind::UndecodableText, at);
             }
-            if decoded.text.contains(['\0', '\r', '\n']) {
+            if has_line_break(&decoded.text) {
                 sink.report(DefectKind::ControlInEncodedWord, at);
                 self.out.extend(decoded.text.chars().map(|c| match c {
                     '\0' => char::REPLACEMENT_CHARACTER,
@@ -184,6 +189,14 @@ impl<'a, 'o> Joiner<'a, 'o> {
         }
         self.octets.clear();
     }
+}
+
+fn is_utf8_label(label: &str) -> bool {
+    label.eq_ignore_ascii_case("utf-8") || label.eq_ignore_ascii_case("us-ascii")
+}
+
+fn has_line_break(text: &str) -> bool {
+    memchr::memchr3(0, b'\r', b'\n', text.as_bytes()).is_some()
 }
 
 /// Decodes the encoded words of `content`; all else is literal text.
@@ -236,6 +249,7 @@ pub(crate) fn decode_text<'a>(
 
 /// Appends the octets that a word means; `false` if it breaks the rules of its encoding.
 pub(super) fn octets(word: &EncodedWord<'_>, out: &mut Vec<u8>) -> bool {
+    out.reserve(word.text.len());
     match word.encoding {
         WordEncoding::Q => q_octets(word.text, out),
         WordEncoding::B => b_octets(word.text, out),
@@ -270,7 +284,16 @@ fn q_octets(text: &[u8], out: &mut Vec<u8>) -> bool {
                 clean = false;
                 out.push(byte);
             }
-            _ => out.push(byte),
+            _ => {
+                let run = rest
+                    .iter()
+                    .position(|&b| !is(b, QTEXT) || matches!(b, b'_' | b'?' | b' ' | b'\t'));
+                let (plain, after) = rest
+                    .split_at_checked(run.unwrap_or(rest.len()).max(1))
+                    .unwrap_or((rest, &[]));
+                out.extend_from_slice(plain);
+                tail = after;
+            }
         }
         rest = tail;
     }
@@ -286,29 +309,58 @@ fn hex(digit: u8) -> Option<u8> {
     }
 }
 
+/// The value of each base64 digit; 64 for all other octets.
+static BASE64: [u8; 256] = {
+    let mut table = [64; 256];
+    let mut value = 0;
+    while value < 64 {
+        let digit = match value {
+            0..26 => b'A' + value,
+            26..52 => b'a' + value - 26,
+            52..62 => b'0' + value - 52,
+            62 => b'+',
+            _ => b'/',
+        };
+        table[digit as usize] = value;
+        value += 1;
+    }
+    table
+};
+
 /// Base64 that forgives missing padding, padding in the middle and foreign octets.
 fn b_octets(text: &[u8], out: &mut Vec<u8>) -> bool {
     let mut clean = true;
     let (mut bits, mut count, mut padding) = (0_u32, 0_u8, 0_u8);
-    for &byte in text {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => {
-                padding = padding.saturating_add(1);
-                clean &= flush_quantum(bits, count, out);
-                clean &= count != 0 || padding > 1;
-                (bits, count) = (0, 0);
+    let mut rest = text;
+    while let Some((&byte, tail)) = rest.split_first() {
+        if count == 0
+            && padding == 0
+            && let Some((quantum, tail)) = rest.split_first_chunk::<4>()
+        {
+            let [a, b, c, d] = quantum.map(|b| BASE64[usize::from(b)]);
+            if (a | b | c | d) < 64 {
+                let bits = (u32::from(a) << 18)
+                    | (u32::from(b) << 12)
+                    | (u32::from(c) << 6)
+                    | u32::from(d);
+                let [_, x, y, z] = bits.to_be_bytes();
+                out.extend_from_slice(&[x, y, z]);
+                rest = tail;
                 continue;
             }
-            _ => {
-                clean = false;
-                continue;
-            }
-        };
+        }
+        rest = tail;
+        if byte == b'=' {
+            padding = padding.saturating_add(1);
+            clean &= flush_quantum(bits, count, out) && (count != 0 || padding > 1);
+            (bits, count) = (0, 0);
+            continue;
+        }
+        let value = BASE64[usize::from(byte)];
+        if value >= 64 {
+            clean = false;
+            continue;
+        }
         clean &= padding == 0;
         padding = 0;
         bits = (bits << 6) | u32::from(value);
