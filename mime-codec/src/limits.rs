@@ -35,21 +35,26 @@ pub struct Limits {
     pub defects: usize,
 }
 
+impl Limits {
+    /// The defaults, for a `const`.
+    pub const DEFAULT: Self = Self {
+        depth: 100,
+        parts: 10_000,
+        header_bytes: 1 << 20,
+        header_fields: 10_000,
+        field_bytes: 102_400,
+        addresses: 10_240,
+        comment_depth: 100,
+        boundary: 2_048,
+        parameters: 256,
+        encoded_depth: 3,
+        line: 4_096,
+        defects: 256,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            depth: 100,
-            parts: 10_000,
-            header_bytes: 1 << 20,
-            header_fields: 10_000,
-            field_bytes: 102_400,
-            addresses: 10_240,
-            comment_depth: 100,
-            boundary: 2_048,
-            parameters: 256,
-            encoded_depth: 3,
-            line: 4_096,
-            defects: 256,
-        }
+        Self::DEFAULT
     }
 }
