@@ -7,6 +7,9 @@ extern crate alloc;
 pub mod charset;
 mod defect;
 mod limits;
+mod line;
+pub mod transfer;
 
 pub use defect::{Defect, DefectKind};
 pub use limits::Limits;
+pub use transfer::TransferEncoding;
