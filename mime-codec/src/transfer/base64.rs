@@ -17,8 +17,10 @@ pub const LINE_SYMBOLS: usize = 76;
 /// Octets that a full encoded line holds.
 pub const LINE_OCTETS: usize = 57;
 
-/// Symbols that one call of the kernel takes: 26 full lines.
-const BLOCK: usize = 26 * LINE_SYMBOLS;
+/// Full lines that one call of the kernel takes.
+const BLOCK_LINES: usize = 420;
+/// Symbols of other lines that one call of the kernel takes.
+const BLOCK: usize = 16 * LINE_SYMBOLS;
 /// Octets taken one by one before the kernel is tried again.
 const SLOW_STRETCH: usize = 64;
 
@@ -111,11 +113,17 @@ impl Decoder {
     pub fn decode(&mut self, input: &[u8], out: &mut Vec<u8>) {
         let mut rest = input;
         while !rest.is_empty() {
-            let mut stretch = SLOW_STRETCH;
+            let mut stretch = 1;
             if self.symbols == 0 && !self.padded && !self.foreign {
                 let (used, refused) = fast(rest, out);
                 self.offset = self.offset.saturating_add(used as u64);
                 rest = rest.get(used..).unwrap_or_default();
+                if rest.is_empty() {
+                    break;
+                }
+                if used > 0 && refused == 0 {
+                    continue;
+                }
                 stretch = refused.max(SLOW_STRETCH);
             }
             let used = self.slow(rest, stretch, out);
@@ -240,12 +248,26 @@ impl Decoder {
 ///
 /// Returns the octets used, and how many of those that follow the kernel cannot take.
 fn fast(input: &[u8], out: &mut Vec<u8>) -> (usize, usize) {
+    let mut done = 0;
+    // Lines as RFC 2045 wants them stay where they are.
+    loop {
+        let rest = input.get(done..).unwrap_or_default();
+        let lines = full_lines(rest);
+        if lines == 0 {
+            break;
+        }
+        let length = lines * (LINE_SYMBOLS + 2);
+        let region = rest.get(..length).unwrap_or_default();
+        if !kernel::decode_lines(region, lines * LINE_OCTETS, out) {
+            return (done, length);
+        }
+        done += length;
+    }
     let mut block = [0; BLOCK];
     let mut shape = Shape {
         symbols: LINE_SYMBOLS,
         ending: 2,
     };
-    let mut done = 0;
     loop {
         let rest = input.get(done..).unwrap_or_default();
         let gathered = gather(rest, &mut block, &mut shape);
@@ -254,7 +276,20 @@ fn fast(input: &[u8], out: &mut Vec<u8>) -> (usize, usize) {
             return (done, gathered.seen);
         }
         done += gathered.used;
+        if gathered.at_full_line {
+            return (done, 0);
+        }
     }
+}
+
+/// How many lines at the start of `input` have the length and the line break of full ones.
+#[inline]
+fn full_lines(input: &[u8]) -> usize {
+    input
+        .chunks_exact(LINE_SYMBOLS + 2)
+        .take(BLOCK_LINES)
+        .take_while(|line| line.ends_with(b"\r\n"))
+        .count()
 }
 
 /// What lines look like: a guess that spares the search for their ends.
@@ -274,34 +309,20 @@ struct Gathered {
     used: usize,
     /// Octets of the input that were looked at.
     seen: usize,
+    /// Whether it ended because a full line follows.
+    at_full_line: bool,
 }
 
 /// Copies the lines at the start of `input` without their line breaks into `block`.
 #[inline]
-fn gather(input: &[u8], block: &mut [u8; BLOCK], shape: &mut Shape) -> Gathered {
+fn gather(input: &[u8], block: &mut [u8], shape: &mut Shape) -> Gathered {
     let mut filled = 0;
     let mut used = 0;
-    let usual = Shape {
-        symbols: LINE_SYMBOLS,
-        ending: 2,
-    };
-    if *shape == usual {
-        for (slot, line) in block
-            .chunks_exact_mut(LINE_SYMBOLS)
-            .zip(input.chunks_exact(LINE_SYMBOLS + 2))
-        {
-            let Some((symbols, b"\r\n")) = line.split_at_checked(LINE_SYMBOLS) else {
-                break;
-            };
-            slot.copy_from_slice(symbols);
-            filled += LINE_SYMBOLS;
-            used += LINE_SYMBOLS + 2;
-        }
-    }
+    let mut at_full_line = false;
     // Lines of no symbols fill nothing: the second bound ends the loop for them.
-    while filled < BLOCK && used < 2 * BLOCK {
+    while filled < block.len() && used < 2 * block.len() {
         let rest = input.get(used..).unwrap_or_default();
-        let Some((line, ending)) = next_line(rest, *shape, BLOCK - filled) else {
+        let Some((line, ending)) = next_line(rest, *shape, block.len() - filled) else {
             break;
         };
         // Padding, and half a line break at the end of a chunk, are not for the kernel.
@@ -324,6 +345,15 @@ fn gather(input: &[u8], block: &mut [u8; BLOCK], shape: &mut Shape) -> Gathered 
             symbols: symbols.len(),
             ending,
         };
+        if filled % 4 == 0
+            && input.get(used..).is_some_and(|rest| {
+                rest.get(..LINE_SYMBOLS + 2)
+                    .is_some_and(|line| line.ends_with(b"\r\n"))
+            })
+        {
+            at_full_line = true;
+            break;
+        }
     }
     let seen = used;
     // Give back the symbols of a quantum that is not whole, stepping over line breaks.
@@ -336,6 +366,7 @@ fn gather(input: &[u8], block: &mut [u8; BLOCK], shape: &mut Shape) -> Gathered 
             symbols: 0,
             used: 0,
             seen,
+            at_full_line: false,
         };
     }
     for _ in whole..filled {
@@ -351,6 +382,7 @@ fn gather(input: &[u8], block: &mut [u8; BLOCK], shape: &mut Shape) -> Gathered 
         symbols: whole,
         used,
         seen,
+        at_full_line,
     }
 }
 

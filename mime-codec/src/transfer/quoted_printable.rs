@@ -21,23 +21,21 @@ const fn is_blank(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t')
 }
 
-const fn digit(octet: u8) -> Option<u8> {
-    match octet {
-        b'0'..=b'9' => Some(octet - b'0'),
-        b'A'..=b'F' => Some(octet - b'A' + 10),
-        b'a'..=b'f' => Some(octet - b'a' + 10),
-        _ => None,
-    }
-}
+/// Marks the value of a lower-case digit in [`DIGIT`].
+const LOWER: u8 = 0x10;
+const NO_DIGIT: u8 = 0x80;
 
-/// Digit values, 0xFF for what is none.
+/// Values of hexadecimal digits.
 static DIGIT: [u8; 256] = {
-    let mut table = [0xFF; 256];
+    let mut table = [NO_DIGIT; 256];
     let mut octet = 0u8;
     loop {
-        if let Some(value) = digit(octet) {
-            table[octet as usize] = value;
-        }
+        table[octet as usize] = match octet {
+            b'0'..=b'9' => octet - b'0',
+            b'A'..=b'F' => octet - b'A' + 10,
+            b'a'..=b'f' => (octet - b'a' + 10) | LOWER,
+            _ => NO_DIGIT,
+        };
         if octet == 255 {
             break;
         }
@@ -46,11 +44,12 @@ static DIGIT: [u8; 256] = {
     table
 };
 
+/// The octet that two digits name, and whether one is lower case.
 #[inline]
-fn hex_pair(high: u8, low: u8) -> Option<u8> {
-    let value = |octet: u8| DIGIT.get(usize::from(octet)).copied().unwrap_or(0xFF);
+fn hex_pair(high: u8, low: u8) -> Option<(u8, bool)> {
+    let value = |octet: u8| DIGIT.get(usize::from(octet)).copied().unwrap_or(NO_DIGIT);
     let (high, low) = (value(high), value(low));
-    (high | low < 16).then_some((high << 4) | low)
+    ((high | low) & NO_DIGIT == 0).then_some(((high << 4) | (low & 15), (high | low) & LOWER != 0))
 }
 
 /// Appends the decoded octets of `input` to `out`.
@@ -92,7 +91,7 @@ enum Escape {
     /// Not decided without more octets.
     Open,
     /// An escaped octet.
-    Octet(u8),
+    Octet,
     /// A soft line break of so many octets, the `=` included.
     SoftBreak(usize),
     /// `=` and so many octets after it are data.
@@ -105,7 +104,7 @@ impl Escape {
     fn read(input: &[u8]) -> Self {
         match *input {
             [_, high, low, ..] => match hex_pair(high, low) {
-                Some(octet) => Self::Octet(octet),
+                Some(_) => Self::Octet,
                 None => Self::read_other(input),
             },
             _ => Self::read_other(input),
@@ -131,7 +130,7 @@ impl Escape {
                     _ => Self::Literal(0),
                 }
             }
-            [high] if digit(high).is_some() => Self::Open,
+            [high] if high.is_ascii_hexdigit() => Self::Open,
             _ => Self::Literal(1),
         }
     }
@@ -256,12 +255,18 @@ impl Decoder {
                 }
                 [_, after @ ..] => match Escape::read(rest) {
                     Escape::Open => break,
-                    Escape::Octet(octet) => {
-                        if matches!(after, [b'a'..=b'f', ..] | [_, b'a'..=b'f', ..]) {
-                            self.problems.push(at(read), ProblemKind::LowerCaseHex);
+                    Escape::Octet => {
+                        let run = rest.chunks_exact(3).map_while(|escape| match *escape {
+                            [b'=', high, low] => hex_pair(high, low),
+                            _ => None,
+                        });
+                        for (octet, lower) in run {
+                            if lower {
+                                self.problems.push(at(read), ProblemKind::LowerCaseHex);
+                            }
+                            out.push(octet);
+                            read += 3;
                         }
-                        out.push(octet);
-                        read += 3;
                         *floor = out.len();
                     }
                     Escape::SoftBreak(length) => {
@@ -424,8 +429,13 @@ impl Encoder {
                 }
             }
             if is_plain(octet) {
-                let run = rest.iter().take_while(|octet| is_plain(**octet)).count();
-                let (run, after) = rest.split_at(run);
+                let run = rest
+                    .iter()
+                    .position(|octet| !is_plain(*octet) && !is_blank(*octet))
+                    .unwrap_or(rest.len());
+                let run = rest.get(..run).unwrap_or_default();
+                // White space at its end depends on what follows.
+                let (run, after) = rest.split_at(run.trim_ascii_end().len());
                 self.put_plain(run, out);
                 rest = after;
                 continue;
@@ -504,7 +514,7 @@ pub fn decode_q(text: &[u8], out: &mut Vec<u8>) -> bool {
             _ => None,
         };
         if let Some(escaped) = escaped {
-            out.push(escaped);
+            out.push(escaped.0);
             rest = tail.get(2..).unwrap_or_default();
         } else {
             clean &= octet != b'=';
