@@ -6,6 +6,8 @@ extern crate alloc;
 
 pub mod charset;
 mod defect;
+pub mod dkim;
+pub mod flowed;
 mod limits;
 mod line;
 pub mod transfer;
