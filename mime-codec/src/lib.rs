@@ -36,7 +36,9 @@ mod structure;
 pub mod transfer;
 mod unstructured;
 
-pub use address::{ AddrSpec, AddrSpecError, Address, AddressList, Group, Mailbox, Mailboxes, NameWarning, };
+pub use address::{
+    AddrSpec, AddrSpecError, Address, AddressList, Group, Mailbox, Mailboxes, NameWarning,
+};
 pub use content_type::{ContentType, MediaType};
 pub use date::{DateError, DateErrorKind, DateTime, Zone};
 pub use defect::{Defect, DefectKind};

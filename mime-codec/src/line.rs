@@ -1,0 +1,67 @@
+//! Lines out of chunks.
+
+use alloc::vec::Vec;
+
+use memchr::memchr;
+
+/// Joins chunks into lines, each lent with its line break.
+///
+/// A line longer than the bound is lent in pieces of exactly that length, so that what is lent
+/// depends on the octets alone and not on how they are cut into chunks.
+#[derive(Clone, Debug)]
+pub(crate) struct LineBuffer {
+    held: Vec<u8>,
+    /// Whether `held` was lent and starts afresh.
+    spent: bool,
+    bound: usize,
+}
+
+impl LineBuffer {
+    pub(crate) fn new(bound: usize) -> Self {
+        Self {
+            held: Vec::new(),
+            spent: false,
+            bound: bound.max(1),
+        }
+    }
+
+    /// The next line, or piece of one; `None` when `input` is used up.
+    pub(crate) fn next<'s, 'i: 's>(&'s mut self, input: &mut &'i [u8]) -> Option<&'s [u8]> {
+        if core::mem::take(&mut self.spent) {
+            self.held.clear();
+        }
+        let room = self.bound.saturating_sub(self.held.len());
+        let window = input.get(..room).unwrap_or(input);
+        let (length, complete) = match memchr(b'\n', window) {
+            Some(end) => (end + 1, true),
+            None => (window.len(), window.len() == room),
+        };
+        let (line, rest) = input.split_at(length);
+        *input = rest;
+        if complete && self.held.is_empty() {
+            return Some(line);
+        }
+        self.held.extend_from_slice(line);
+        self.spent = complete;
+        complete.then_some(&*self.held)
+    }
+
+    /// The last line, if it has no line break.
+    pub(crate) fn finish(&mut self) -> Option<Vec<u8>> {
+        if core::mem::take(&mut self.spent) {
+            self.held.clear();
+        }
+        let held = core::mem::take(&mut self.held);
+        (!held.is_empty()).then_some(held)
+    }
+}
+
+/// Splits a line into its content and its line break: CRLF, LF or nothing.
+pub(crate) fn split_ending(line: &[u8]) -> (&[u8], &[u8]) {
+    let ending = match line {
+        [.., b'\r', b'\n'] => 2,
+        [.., b'\n'] => 1,
+        _ => 0,
+    };
+    line.split_at(line.len().saturating_sub(ending))
+}
