@@ -95,7 +95,7 @@ fn fields(part: &Part<'_>, found: &mut Vec<Defect>) {
             found.push(Defect {
                 offset: header.offset(),
                 kind,
-            })
+            });
         };
         if !eight_bit && core::str::from_utf8(header.raw()).is_err() {
             eight_bit = true;

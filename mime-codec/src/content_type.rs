@@ -295,7 +295,7 @@ pub(crate) fn classify<'a>(
         defect(DefectKind::MalformedContentType);
         return Class::Leaf;
     };
-    if !kind.first().is_some_and(|octet| octet | 0x20 == b'm') {
+    if kind.first().is_none_or(|octet| octet | 0x20 != b'm') {
         return Class::Leaf;
     }
     if kind.eq_ignore_ascii_case(b"message") {

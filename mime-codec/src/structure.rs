@@ -83,11 +83,11 @@ pub(crate) struct Spans {
 }
 
 impl Spans {
-    pub(crate) fn preamble_end(&self) -> usize {
+    pub(crate) fn preamble_end(self) -> usize {
         wide(self.preamble)
     }
 
-    pub(crate) fn epilogue(&self) -> Option<usize> {
+    pub(crate) fn epilogue(self) -> Option<usize> {
         (self.epilogue != NONE).then_some(wide(self.epilogue))
     }
 }
