@@ -129,7 +129,8 @@ impl<'m> Part<'m> {
 fn sort<'m>(part: Part<'m>, level: &mut Level<'m>, body: &mut Body<'m>) -> Option<Level<'m>> {
     let first = core::mem::replace(&mut level.first, false);
     let media = part.media_type();
-    if part.kind() == PartKind::Multipart {
+    // A multipart without parts is offered as a file, so that its text is not lost.
+    if part.kind() == PartKind::Multipart && part.children().next().is_some() {
         let kind = if media.is("multipart", "alternative") {
             Multipart::Alternative
         } else if media.is("multipart", "related") {

@@ -112,7 +112,6 @@ impl<'a> ContentType<'a> {
             note(defects, DefectKind::MalformedContentType);
             (Cow::Borrowed("text"), Cow::Borrowed("plain"))
         };
-        lexer.skip_to_semicolon();
         let parameters = Parameters::parse(lexer, limits.parameters, defects);
         Self {
             kind,
@@ -358,7 +357,6 @@ fn boundary<'a>(
     limits: &Limits,
     mut defect: impl FnMut(DefectKind),
 ) -> Option<Cow<'a, [u8]>> {
-    lexer.skip_to_semicolon();
     let mut found: Option<Cow<'a, [u8]>> = None;
     if memchr::memchr(b'*', value).is_some() {
         let mut defects = Vec::new();
@@ -418,8 +416,8 @@ mod tests {
         );
         assert_eq!(
             parsed.parameter("title"),
-            None,
-            "semicolons are missing in this erroneous form"
+            Some("This is even more ***fun*** isn't it!"),
+            "as printed, without semicolons"
         );
         let parsed = ContentType::parse(
             b"application/x-stuff;\r\n title*0*=us-ascii'en'This%20is%20even%20more%20;\r\n title*1*=%2A%2A%2Afun%2A%2A%2A%20;\r\n title*2=\"isn't it!\"",

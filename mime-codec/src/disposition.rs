@@ -88,7 +88,6 @@ impl<'a> ContentDisposition<'a> {
                 .ok()
                 .filter(|_| is_token_word(word))?;
             lexer = ahead;
-            lexer.skip_to_semicolon();
             if word.eq_ignore_ascii_case("inline") {
                 DispositionKind::Inline
             } else if word.eq_ignore_ascii_case("attachment") {
