@@ -217,7 +217,17 @@ impl Splitter {
             let offset = self
                 .offset
                 .saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
-            self.defects.push(Defect { offset, kind });
+            let defect = Defect { offset, kind };
+            // A line that turns out to be no field is looked at again as text.
+            if !self
+                .defects
+                .iter()
+                .rev()
+                .take(4)
+                .any(|known| *known == defect)
+            {
+                self.defects.push(defect);
+            }
         }
     }
 
@@ -227,7 +237,7 @@ impl Splitter {
         let token = match self.state {
             State::Header => self.header(input, eof),
             State::Text(text) => self.text(text, input, eof),
-            _ => self.between(input),
+            _ => self.between(input, eof),
         };
         let len = match token {
             Token::Envelope { len }
@@ -245,11 +255,27 @@ impl Splitter {
     }
 
     /// What comes between the texts: entities start and end, and delimiters.
-    fn between(&mut self, input: &[u8]) -> Token {
+    fn between(&mut self, input: &[u8], eof: bool) -> Token {
         match self.state {
             State::Start => {
+                // Where nothing follows there is no message, not one without header and body.
+                let enclosed = self
+                    .frames
+                    .last()
+                    .is_some_and(|frame| frame.kind == PartKind::Message);
+                let mut compared = false;
+                if enclosed && matches!(input, [] | [b'-', ..]) {
+                    match self.nothing_enclosed(input, eof) {
+                        Some(true) => return self.between(input, eof),
+                        Some(false) => compared = true,
+                        None => return Token::Input,
+                    }
+                }
                 self.state = State::Header;
-                self.current = Current::default();
+                self.current = Current {
+                    compared,
+                    ..Current::default()
+                };
                 self.parts += 1;
                 Token::PartStart
             }
@@ -283,6 +309,33 @@ impl Splitter {
                 Token::PartEnd
             }
             State::Done | State::Header | State::Text(_) => Token::Done,
+        }
+    }
+
+    /// Whether a `message/rfc822` ends before its message starts; `None` if more input is needed to tell.
+    #[inline(never)]
+    fn nothing_enclosed(&mut self, input: &[u8], eof: bool) -> Option<bool> {
+        if input.is_empty() {
+            if eof {
+                let parts = self.frames.len();
+                self.leave(0, 0);
+                self.state = State::Close { parts, then: None };
+            }
+            return eof.then_some(true);
+        }
+        if self.multiparts == 0 {
+            return Some(false);
+        }
+        match self.compare(input, 0, eof) {
+            Line::Incomplete => None,
+            Line::Delimiter { frame, delimiter } => {
+                self.close(frame, delimiter, 0);
+                Some(true)
+            }
+            Line::Text => {
+                self.scanned = 0;
+                Some(false)
+            }
         }
     }
 
@@ -540,7 +593,7 @@ impl Splitter {
                 Line::Incomplete => return Token::Input,
                 Line::Delimiter { frame, delimiter } => {
                     self.close(frame, delimiter, 0);
-                    return self.between(input);
+                    return self.between(input, eof);
                 }
                 Line::Text => {}
             }
@@ -569,7 +622,7 @@ impl Splitter {
                     };
                     self.close(frame, delimiter, before);
                     return if before == 0 {
-                        self.between(input)
+                        self.between(input, eof)
                     } else {
                         Token::Body { len: before, text }
                     };
@@ -753,7 +806,7 @@ impl Splitter {
         let parts = leaf + self.frames.len();
         self.leave(0, 0);
         self.state = State::Close { parts, then: None };
-        self.between(&[])
+        self.between(&[], true)
     }
 }
 
