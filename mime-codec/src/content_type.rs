@@ -288,15 +288,19 @@ pub(crate) fn classify<'a>(
     limits: &Limits,
     mut defect: impl FnMut(DefectKind),
 ) -> Class<'a> {
+    // Most values start with a letter, and it is not that of `multipart` or `message`.
+    let first = value
+        .iter()
+        .find(|octet| !matches!(octet, b' ' | b'\t' | b'\r' | b'\n'));
+    if first.is_some_and(|octet| octet.is_ascii_alphabetic() && octet | 0x20 != b'm') {
+        return Class::Leaf;
+    }
     let value = value.get(..limits.field_bytes).unwrap_or(value);
     let mut lexer = Lexer::new(value);
     let Some((kind, subtype)) = media_type(&mut lexer) else {
         defect(DefectKind::MalformedContentType);
         return Class::Leaf;
     };
-    if kind.first().is_none_or(|octet| octet | 0x20 != b'm') {
-        return Class::Leaf;
-    }
     if kind.eq_ignore_ascii_case(b"message") {
         let message =
             subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global");

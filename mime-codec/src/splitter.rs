@@ -573,6 +573,9 @@ impl Splitter {
                 self.defect(0, DefectKind::BoundaryPrefix);
             }
         }
+        if self.frames.is_empty() {
+            self.frames.reserve(8);
+        }
         self.named = self.names.len();
         self.frames.push(frame);
     }
