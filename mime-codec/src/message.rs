@@ -6,8 +6,8 @@ use core::ops::Range;
 
 use crate::check::check;
 use crate::error::ParseErrorKind;
-use crate::header::{Headers, unfold};
-use crate::scan::{End, field_end, trim};
+use crate::header::Headers;
+use crate::scan::{End, field_end};
 use crate::structure::{Node, Structure};
 use crate::{
     ContentDisposition, ContentType, Defect, DefectKind, Header, MediaType, Options, ParseError,
@@ -256,6 +256,21 @@ impl<'m> Part<'m> {
         }
     }
 
+    /// Another entity of the same message; `index` must be in range.
+    pub(crate) const fn sibling(self, index: usize) -> Self {
+        Self { index, ..self }
+    }
+
+    /// This entity alone, as its parent would give it.
+    pub(crate) fn only(&self) -> Children<'m> {
+        Children {
+            bytes: self.bytes,
+            structure: self.structure,
+            next: self.index,
+            end: self.index + 1,
+        }
+    }
+
     /// All entities within this one, in the order of the message.
     pub fn descendants(&self) -> impl Iterator<Item = Self> + use<'m> {
         let part = *self;
@@ -323,9 +338,13 @@ impl<'m> Part<'m> {
         self.headers().get(name)
     }
 
+    fn content_type_offset(&self) -> Option<usize> {
+        self.structure.content_type(self.node())
+    }
+
     /// The value of the Content-Type field as it stands, with folds.
     fn content_type_raw(&self) -> Option<&'m [u8]> {
-        let start = self.node().content_type()?;
+        let start = self.content_type_offset()?;
         let section = self.slice(start..self.header_range().end);
         let (End::At(len) | End::Incomplete(len)) = field_end(section, 0, true);
         section.get(..len)
@@ -333,9 +352,7 @@ impl<'m> Part<'m> {
 
     /// Whether a missing Content-Type means `message/rfc822` (RFC 2046 section 5.1.5).
     fn is_in_digest(&self) -> bool {
-        self.parent().is_some_and(|parent| {
-            parent.kind() == PartKind::Multipart && parent.media_type().is("multipart", "digest")
-        })
+        self.parent().is_some_and(|parent| parent.node().digest)
     }
 
     /// The media type without its parameters, which are not read.
@@ -345,8 +362,7 @@ impl<'m> Part<'m> {
     pub fn media_type(&self) -> MediaType<'m> {
         // Most values can be read without looking for their end.
         let quick = self
-            .node()
-            .content_type()
+            .content_type_offset()
             .and_then(|start| MediaType::quick(self.slice(start..self.header_range().end)));
         if let Some(found) = quick {
             return found;
@@ -370,11 +386,6 @@ impl<'m> Part<'m> {
     /// The Content-Disposition field (RFC 2183).
     pub fn disposition(&self) -> Option<ContentDisposition<'m>> {
         ContentDisposition::parse(self.header("Content-Disposition")?.value_raw())
-    }
-
-    /// The value of the first field called `name`, unfolded.
-    pub(crate) fn value(&self, name: &str) -> Option<Cow<'m, [u8]>> {
-        Some(unfold(trim(self.header(name)?.value_raw())))
     }
 
     /// Text of a multipart in front of its first delimiter line; empty for others.

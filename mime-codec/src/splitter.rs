@@ -202,6 +202,11 @@ impl Splitter {
         matches!(self.current.encoding, Some(true))
     }
 
+    /// Whether the multipart whose header section just ended is a digest.
+    pub(crate) const fn is_digest(&self) -> bool {
+        self.current.digest
+    }
+
     /// Where the value of the Content-Type field starts, of the entity whose header section just ended.
     pub(crate) const fn content_type(&self) -> Option<u64> {
         self.current.content_type
@@ -212,7 +217,17 @@ impl Splitter {
             let offset = self
                 .offset
                 .saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
-            self.defects.push(Defect { offset, kind });
+            let defect = Defect { offset, kind };
+            // A line that turns out to be no field is looked at again as text.
+            if !self
+                .defects
+                .iter()
+                .rev()
+                .take(4)
+                .any(|known| *known == defect)
+            {
+                self.defects.push(defect);
+            }
         }
     }
 
@@ -222,7 +237,7 @@ impl Splitter {
         let token = match self.state {
             State::Header => self.header(input, eof),
             State::Text(text) => self.text(text, input, eof),
-            _ => self.between(input),
+            _ => self.between(input, eof),
         };
         let len = match token {
             Token::Envelope { len }
@@ -240,11 +255,27 @@ impl Splitter {
     }
 
     /// What comes between the texts: entities start and end, and delimiters.
-    fn between(&mut self, input: &[u8]) -> Token {
+    fn between(&mut self, input: &[u8], eof: bool) -> Token {
         match self.state {
             State::Start => {
+                // Where nothing follows there is no message, not one without header and body.
+                let enclosed = self
+                    .frames
+                    .last()
+                    .is_some_and(|frame| frame.kind == PartKind::Message);
+                let mut compared = false;
+                if enclosed && matches!(input, [] | [b'-', ..]) {
+                    match self.nothing_enclosed(input, eof) {
+                        Some(true) => return self.between(input, eof),
+                        Some(false) => compared = true,
+                        None => return Token::Input,
+                    }
+                }
                 self.state = State::Header;
-                self.current = Current::default();
+                self.current = Current {
+                    compared,
+                    ..Current::default()
+                };
                 self.parts += 1;
                 Token::PartStart
             }
@@ -278,6 +309,33 @@ impl Splitter {
                 Token::PartEnd
             }
             State::Done | State::Header | State::Text(_) => Token::Done,
+        }
+    }
+
+    /// Whether a `message/rfc822` ends before its message starts; `None` if more input is needed to tell.
+    #[inline(never)]
+    fn nothing_enclosed(&mut self, input: &[u8], eof: bool) -> Option<bool> {
+        if input.is_empty() {
+            if eof {
+                let parts = self.frames.len();
+                self.leave(0, 0);
+                self.state = State::Close { parts, then: None };
+            }
+            return eof.then_some(true);
+        }
+        if self.multiparts == 0 {
+            return Some(false);
+        }
+        match self.compare(input, 0, eof) {
+            Line::Incomplete => None,
+            Line::Delimiter { frame, delimiter } => {
+                self.close(frame, delimiter, 0);
+                Some(true)
+            }
+            Line::Text => {
+                self.scanned = 0;
+                Some(false)
+            }
         }
     }
 
@@ -515,6 +573,9 @@ impl Splitter {
                 self.defect(0, DefectKind::BoundaryPrefix);
             }
         }
+        if self.frames.is_empty() {
+            self.frames.reserve(8);
+        }
         self.named = self.names.len();
         self.frames.push(frame);
     }
@@ -535,13 +596,13 @@ impl Splitter {
                 Line::Incomplete => return Token::Input,
                 Line::Delimiter { frame, delimiter } => {
                     self.close(frame, delimiter, 0);
-                    return self.between(input);
+                    return self.between(input, eof);
                 }
                 Line::Text => {}
             }
         }
         let mut from = 0;
-        while let Some(found) = input.get(from..).and_then(|rest| self.finder.find(rest)) {
+        while let Some(found) = input.get(from..).and_then(|rest| self.find_dashes(rest)) {
             let lf = from + found;
             let line_end = line_end(input.get(..=lf).unwrap_or_default());
             let before = lf + 1 - line_end;
@@ -564,7 +625,7 @@ impl Splitter {
                     };
                     self.close(frame, delimiter, before);
                     return if before == 0 {
-                        self.between(input)
+                        self.between(input, eof)
                     } else {
                         Token::Body { len: before, text }
                     };
@@ -585,6 +646,30 @@ impl Splitter {
         }
         self.line_start = false;
         Token::Body { len, text }
+    }
+
+    /// Finds a line end with two hyphens behind it.
+    ///
+    /// Bodies with few hyphens, base64 above all, are searched for one octet, which is faster; where
+    /// hyphens are frequent the search changes to all three.
+    fn find_dashes(&self, text: &[u8]) -> Option<usize> {
+        let mut from = 0;
+        let mut misses = 0_usize;
+        loop {
+            let hyphen = from + memchr(b'-', text.get(from..)?)?;
+            let before = hyphen.checked_sub(1);
+            if text.get(hyphen + 1) == Some(&b'-')
+                && before.and_then(|at| text.get(at)) == Some(&b'\n')
+            {
+                return before;
+            }
+            misses += 1;
+            from = hyphen + 1;
+            if misses * 128 > hyphen + 512 {
+                let found = self.finder.find(text.get(from..)?)?;
+                return Some(from + found);
+            }
+        }
     }
 
     /// Compares the line at position `at` of `input` with the delimiters of all open multiparts,
@@ -748,7 +833,7 @@ impl Splitter {
         let parts = leaf + self.frames.len();
         self.leave(0, 0);
         self.state = State::Close { parts, then: None };
-        self.between(&[])
+        self.between(&[], true)
     }
 }
 
