@@ -160,6 +160,8 @@ impl<'a> Received<'a> {
                 Some(b'(') => {
                     let (start, end) = cursor.comment(options, sink);
                     let text = cursor.text(start, end, options);
+                    // `from (mx.example [192.0.2.1]) by`: the client gave no name.
+                    waiting &= clause != Some(Clause::From);
                     hints.comment(&text, clause == Some(Clause::From));
                     hints.borrow_from(&mut this, &text);
                 }
@@ -179,10 +181,18 @@ impl<'a> Received<'a> {
                     }
                     if waiting && let Some(clause) = clause {
                         let text = cursor.text(at, cursor.pos(), options);
+                        if clause == Clause::With {
+                            // `with ESMTP/TLS/DHE-RSA-AES256-GCM-SHA384`
+                            hints.comment(&text, false);
+                            hints.borrow_from(&mut this, &text);
+                        }
                         if !text.contains('\0') {
                             this.set(clause, text);
                         }
                         waiting = false;
+                    } else if clause == Some(Clause::From) && token.starts_with(b"[") {
+                        let ip = address_literal(&cursor.text(at, cursor.pos(), options));
+                        this.client_ip = this.client_ip.or(ip);
                     } else if clause == Some(Clause::With) {
                         // `with Microsoft SMTP Server`: the protocol is the word that is one.
                         let text = cursor.text(at, cursor.pos(), options);

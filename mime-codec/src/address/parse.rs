@@ -72,6 +72,7 @@ struct Words {
     complex: bool,
     /// Something that no word may hold.
     bad: bool,
+    /// Something that is no local part without a domain: an encoded word, an open quotation.
     encoded: bool,
 }
 
@@ -152,7 +153,13 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
         let result = strict.strict_addr_spec(&mut comment);
         self.cursor.set_pos(strict.cursor.pos());
         match result {
-            Ok(addr) if self.cursor.at_end() && unclosed.is_empty() => Ok(addr),
+            Ok(addr)
+                if self.cursor.at_end()
+                    && unclosed.is_empty()
+                    && folds_are_strict(self.cursor.bytes()) =>
+            {
+                Ok(addr)
+            }
             _ => Err(AddrSpecError::new(
                 self.cursor.pos().min(self.cursor.bytes().len()),
             )),
@@ -208,10 +215,16 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                     let name = self.name(&words).unwrap_or_default();
                     return Some(Event::GroupStart { name, comment });
                 }
+                Some(b':') if words.count > 0 => {
+                    // The group in front of this one was never ended.
+                    self.sink.report(DefectKind::GroupSyntax, at);
+                    self.cursor.set_pos(entry_start);
+                    self.in_group = false;
+                    return Some(Event::GroupEnd);
+                }
                 Some(b':') => {
                     self.sink.report(DefectKind::GroupSyntax, at);
                     self.cursor.bump();
-                    words = Words::default();
                 }
                 None | Some(b',' | b';') => {
                     return self.without_address(&words, comment, entry_start);
@@ -225,6 +238,7 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                     } else {
                         self.sink.report(DefectKind::UnclosedQuote, at);
                         words.bad |= words.count > 0;
+                        words.encoded = true;
                         self.cursor.bump();
                     }
                 }
@@ -238,7 +252,10 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                 }
                 Some(byte) if is(byte, WSP) => self.cursor.skip(WSP),
                 Some(byte) if byte.is_ascii_control() || byte == b'\\' => {
-                    self.cursor.bump();
+                    // A quoted pair outside of quotes still quotes.
+                    let len = if byte == b'\\' { 2 } else { 1 };
+                    self.cursor
+                        .set_pos((at + len).min(self.cursor.bytes().len()));
                     words.add(self.cursor.bytes(), at, self.cursor.pos());
                     words.complex = true;
                     words.bad = true;
@@ -321,6 +338,20 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
         let Ok(domain) = self.domain(&mut comment) else {
             return self.give_up(entry_start);
         };
+        self.cfws(&mut comment);
+        if self.cursor.peek() == Some(b'<') {
+            // `a@b.example <c@d.example>`: the name should have been quoted.
+            self.sink.report(DefectKind::FieldSyntax, words.start);
+            let end = self.cursor.pos();
+            let words = Words {
+                count: 2,
+                start: words.start,
+                end,
+                complex: true,
+                ..Words::default()
+            };
+            return self.angle_entry(&words, comment);
+        }
         let name = if words.chain == words.start {
             None
         } else {
@@ -381,7 +412,14 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
             }));
         }
         self.sink.report(DefectKind::InvalidAddress, entry_start);
-        Some(Event::Invalid(self.name(words)?))
+        let mut text = self.name(words)?;
+        if let Some(comment) = comment {
+            let text = text.to_mut();
+            text.push_str(" (");
+            text.push_str(&comment);
+            text.push(')');
+        }
+        Some(Event::Invalid(text))
     }
 
     /// Skips an entry that is no address.
@@ -545,7 +583,7 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                     if dots == 0 {
                         return Err(Bad);
                     }
-                    local.push_str(&self.quoted_local(quoted, strict)?);
+                    local.push_str(&self.quoted_local(quoted)?);
                     (words, dots) = (words + 1, 0);
                 }
                 Some(byte) if is(byte, ATEXT) => {
@@ -574,12 +612,12 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
     }
 
     /// The meaning of a quoted string in a local part. Nothing may be lost on the way.
-    fn quoted_local(&mut self, quoted: Quoted, strict: bool) -> Result<Cow<'a, str>, Bad> {
+    fn quoted_local(&mut self, quoted: Quoted) -> Result<Cow<'a, str>, Bad> {
         let content = self.cursor.slice(quoted.start, quoted.end);
         if quoted.plain {
             return self.utf8(quoted.start, quoted.end);
         }
-        if memchr::memchr(0, content).is_some() && !strict {
+        if memchr::memchr(0, content).is_some() {
             return Err(Bad);
         }
         if !folds_are_sound(content) || core::str::from_utf8(content).is_err() {
@@ -870,6 +908,24 @@ fn folds_are_sound(content: &[u8]) -> bool {
             return false;
         }
         previous = byte;
+    }
+    true
+}
+
+/// Whether CR and LF occur only as CRLF in front of white space.
+fn folds_are_strict(value: &[u8]) -> bool {
+    let mut from = 0;
+    while let Some(found) = value
+        .get(from..)
+        .and_then(|rest| memchr::memchr2(b'\r', b'\n', rest))
+    {
+        if !matches!(
+            value.get(from + found..),
+            Some([b'\r', b'\n', b' ' | b'\t', ..])
+        ) {
+            return false;
+        }
+        from += found + 3;
     }
     true
 }

@@ -374,6 +374,10 @@ impl<'a, 'r, 's> Reader<'a, 'r, 's> {
         self.cursor.set_pos(self.cursor.pos() + len);
         let (hours, minutes) = match len {
             4 => (number / 100, number % 100),
+            3 => {
+                self.sink.report(DefectKind::DateSyntax, at);
+                (number / 100, number % 100)
+            }
             // `+02:00`, `+2`
             1 | 2 => {
                 self.sink.report(DefectKind::DateSyntax, at);

@@ -142,8 +142,17 @@ impl<'a, 'o> Joiner<'a, 'o> {
                 self.pending = Some((word.charset, start, end));
             }
         }
+        let joint = self.octets.len();
         if !octets(word, &mut self.octets) {
             sink.report(DefectKind::EncodedWordSyntax, offset + start);
+        }
+        // ISO-2022 words each return to US-ASCII at their end; where the next one leaves it again
+        // at once, decoders see two escapes in a row, which they take for an error.
+        let (before, after) = self.octets.split_at_checked(joint).unwrap_or_default();
+        if after.starts_with(b"\x1b")
+            && (before.ends_with(b"\x1b(B") || before.ends_with(b"\x1b(J"))
+        {
+            self.octets.drain(joint - 3..joint);
         }
     }
 

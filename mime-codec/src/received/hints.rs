@@ -33,9 +33,7 @@ impl Hints {
                         .any(|verb| previous.eq_ignore_ascii_case(verb))
                 {
                     self.helo = Some(span);
-                } else if let Some(ip) =
-                    address_literal(token.rsplit_once("@[").map_or(token, |(_, ip)| ip))
-                {
+                } else if let Some(ip) = address_literal(token) {
                     self.ip = self.ip.or(Some(ip));
                 } else if first && self.name.is_none() && is_domain(name) {
                     self.name = Some((start, start + name.len()));
@@ -61,7 +59,10 @@ impl Hints {
     }
 
     /// Takes the parts out of the comment they were found in.
-    #[expect(clippy::ptr_arg, reason = "borrowed text is borrowed from, owned text is copied")]
+    #[expect(
+        clippy::ptr_arg,
+        reason = "borrowed text is borrowed from, owned text is copied"
+    )]
     pub(super) fn borrow_from<'a>(&self, hop: &mut Received<'a>, text: &Cow<'a, str>) {
         let take = |slot: &mut Option<Cow<'a, str>>, span: Option<(usize, usize)>| {
             if let (None, Some((start, end))) = (&slot, span) {
@@ -92,15 +93,17 @@ pub(super) fn part(text: Cow<'_, str>, find: impl Fn(&str) -> Option<&str>) -> C
     }
 }
 
-/// The words of a comment, cut at white space, commas, semicolons, equals signs and parentheses.
+/// The words of a comment, cut at white space, commas, semicolons, equals signs and brackets.
 fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
-    text.split([' ', '\t', '\r', '\n', ',', ';', '=', '(', ')'])
-        .filter_map(move |token| {
-            let start = at;
-            at += token.len() + 1;
-            (!token.is_empty()).then_some((start, token))
-        })
+    text.split([
+        ' ', '\t', '\r', '\n', ',', ';', '=', '(', ')', '[', ']', '<', '>',
+    ])
+    .filter_map(move |token| {
+        let start = at;
+        at += token.len() + 1;
+        (!token.is_empty()).then_some((start, token))
+    })
 }
 
 /// Whether this looks like a host name: labels with at least one dot between them.
