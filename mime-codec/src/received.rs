@@ -196,7 +196,11 @@ impl<'a> Received<'a> {
                     } else if clause == Some(Clause::With) {
                         // `with Microsoft SMTP Server`: the protocol is the word that is one.
                         let text = cursor.text(at, cursor.pos(), options);
-                        if text.to_ascii_uppercase().contains("MTP") {
+                        if text
+                            .as_bytes()
+                            .windows(3)
+                            .any(|part| part.eq_ignore_ascii_case(b"mtp"))
+                        {
                             this.protocol = Some(text);
                         }
                     } else if clause.is_none() {
