@@ -167,9 +167,12 @@ impl<'a> Received<'a> {
                 }
                 Some(_) => {
                     let token = next_word(&mut cursor);
-                    let found = CLAUSES
-                        .iter()
-                        .position(|(name, _)| token.eq_ignore_ascii_case(name));
+                    let found = match token.len() {
+                        2..=4 => CLAUSES
+                            .iter()
+                            .position(|(name, _)| token.eq_ignore_ascii_case(name)),
+                        _ => None,
+                    };
                     if let Some(index) = found
                         && seen & (1 << index) == 0
                         && !waiting
@@ -387,6 +390,9 @@ fn next_word<'a>(cursor: &mut Cursor<'a>) -> &'a [u8] {
 
 /// An address with or without square brackets, `IPv6:` or a port.
 fn address_literal(text: &str) -> Option<IpAddr> {
+    if !text.bytes().any(|b| matches!(b, b'.' | b':')) {
+        return None;
+    }
     let text = text.trim_start_matches('[');
     let text = text.split_once(']').map_or(text, |(inside, _)| inside);
     let text = match text.get(..5) {
