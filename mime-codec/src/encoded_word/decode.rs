@@ -142,8 +142,18 @@ impl<'a, 'o> Joiner<'a, 'o> {
                 self.pending = Some((word.charset, start, end));
             }
         }
+        let joint = self.octets.len();
         if !octets(word, &mut self.octets) {
             sink.report(DefectKind::EncodedWordSyntax, offset + start);
+        }
+        // ISO-2022 words each return to US-ASCII at their end; where the next one leaves it again
+        // at once, decoders see two escapes in a row, which they take for an error.
+        let (before, after) = self.octets.split_at_checked(joint).unwrap_or_default();
+        if joint > 0
+            && after.starts_with(b"\x1b")
+            && (before.ends_with(b"\x1b(B") || before.ends_with(b"\x1b(J"))
+        {
+            self.octets.drain(joint - 3..joint);
         }
     }
 
@@ -224,7 +234,7 @@ pub(crate) fn decode_text<'a>(
         };
         let between = content.get(literal..start).unwrap_or_default();
         let adjacent = literal > 0 && between.iter().all(|&b| is(b, WSP));
-        if !adjacent {
+        if !adjacent && !between.is_empty() {
             joiner.push_text(&grammar::clean(between, escapes, options), offset, sink);
         }
         let glued = between.last().is_some_and(|&b| !is(b, WSP))
@@ -337,14 +347,13 @@ fn b_octets(text: &[u8], out: &mut Vec<u8>) -> bool {
             && padding == 0
             && let Some((quantum, tail)) = rest.split_first_chunk::<4>()
         {
-            let [a, b, c, d] = quantum.map(|b| BASE64[usize::from(b)]);
-            if (a | b | c | d) < 64 {
-                let bits = (u32::from(a) << 18)
-                    | (u32::from(b) << 12)
-                    | (u32::from(c) << 6)
-                    | u32::from(d);
-                let [_, x, y, z] = bits.to_be_bytes();
-                out.extend_from_slice(&[x, y, z]);
+            let values = quantum.map(|digit| BASE64[usize::from(digit)]);
+            if values.iter().fold(0, |all, value| all | value) < 64 {
+                let bits = values
+                    .iter()
+                    .fold(0_u32, |bits, &value| (bits << 6) | u32::from(value));
+                let [_, octets @ ..] = &bits.to_be_bytes();
+                out.extend_from_slice(octets);
                 rest = tail;
                 continue;
             }
