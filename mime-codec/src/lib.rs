@@ -8,8 +8,10 @@ pub mod charset;
 mod defect;
 pub mod dkim;
 pub mod flowed;
+pub mod html;
 mod limits;
 mod line;
+pub mod mbox;
 pub mod transfer;
 
 pub use defect::{Defect, DefectKind};
