@@ -12,6 +12,7 @@ pub mod html;
 mod limits;
 mod line;
 pub mod mbox;
+pub mod report;
 pub mod transfer;
 
 pub use defect::{Defect, DefectKind};
