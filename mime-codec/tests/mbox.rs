@@ -116,7 +116,8 @@ fn messages_are_separated_and_unquoted() {
     check(Format::Mboxrd, "", &[]);
     check(Format::Mboxrd, "no separator\n\n", &[]);
     check(Format::Mboxrd, "From - \n", &[("-", "", true)]);
-    check(Format::Mboxrd, "From - \n\n", &[("-", "\n", true)]);
+    check(Format::Mboxrd, "From - \n\n", &[("-", "", true)]);
+    check(Format::Mboxrd, "From - \n\n\n", &[("-", "\n", true)]);
     check(
         Format::Mboxrd,
         "From - \nS: x\n\nb\n\n\n",

@@ -243,3 +243,16 @@ proptest! {
         let _ = Feedback::parse(part.as_bytes());
     }
 }
+
+#[test]
+fn recipients_without_empty_lines_between_them() {
+    let report = DeliveryStatus::parse(
+        b"Final-Recipient: rfc822; a\nOriginal-Recipient: rfc822; b\nStatus: 5.1.1\n\
+        Final-Recipient: rfc822; c\nOriginal-Recipient: rfc822; d\n",
+    );
+    assert_eq!(report.recipients.len(), 2);
+    assert_eq!(
+        report.recipients[0].original_recipient,
+        Some(TypedText::new("rfc822", "b"))
+    );
+}

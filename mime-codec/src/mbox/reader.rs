@@ -214,6 +214,11 @@ impl State {
             if line_start && content.is_empty() {
                 self.place = Place::Body;
                 self.claimed = self.length.unwrap_or(0);
+                if self.claimed == 0 {
+                    // It may also be the empty line that ends a message without a body.
+                    self.blank = Some(blank_line(ending));
+                    return Step::Skip;
+                }
             } else if line_start && self.format.has_length() {
                 self.length = self.length.or_else(|| content_length(content));
             }
@@ -222,7 +227,7 @@ impl State {
             self.disagrees |= self.claimed < length;
             self.claimed = self.claimed.saturating_sub(length);
         } else if line_start && content.is_empty() {
-            self.blank = Some(if ending.len() == 2 { b"\r\n" } else { b"\n" });
+            self.blank = Some(blank_line(ending));
             return Step::Skip;
         } else if self.length.is_some() {
             // More text where the field says that the message has ended.
@@ -243,6 +248,11 @@ impl State {
     fn trusts_separators(self) -> bool {
         self.format != Format::Mboxcl2
     }
+}
+
+/// An empty line with the line break that it had.
+fn blank_line(ending: &[u8]) -> &'static [u8] {
+    if ending.len() == 2 { b"\r\n" } else { b"\n" }
 }
 
 fn is_separator(line: &[u8]) -> bool {

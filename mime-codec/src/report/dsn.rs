@@ -194,10 +194,11 @@ impl<'a> DeliveryStatus<'a> {
             if field.starts_block {
                 first_block = open.is_none() && !about_recipient;
             }
-            // Mailers that leave out the empty lines: a recipient begins with these two fields.
+            // Some mailers leave out the empty lines: then a field that stands once per recipient
+            // begins the next one.
             let repeated = open.is_some_and(|open| {
                 (field.is("Final-Recipient") && open.final_recipient.is_some())
-                    || (field.is("Original-Recipient") && open.final_recipient.is_some())
+                    || (field.is("Original-Recipient") && open.original_recipient.is_some())
             });
             if (field.starts_block && !first_block)
                 || (about_recipient && (first_block || repeated))
