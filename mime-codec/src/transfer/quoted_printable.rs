@@ -84,8 +84,6 @@ pub struct Decoder {
     offset: u64,
     /// Offset of the first octet of the line.
     line_start: u64,
-    /// Offset of the first octet above 127; reported at the end.
-    eight_bit: Option<u64>,
     problems: Problems,
 }
 
@@ -224,9 +222,6 @@ impl Decoder {
             self.offset = self.offset.saturating_add(self.escape.len() as u64);
         }
         self.check_line(self.offset);
-        if let Some(offset) = self.eight_bit {
-            self.problems.push(offset, ProblemKind::EightBit);
-        }
         *self = Self {
             problems: core::mem::take(&mut self.problems),
             ..Self::default()
@@ -239,9 +234,6 @@ impl Decoder {
     fn run(&mut self, input: &[u8], floor: &mut usize, out: &mut Vec<u8>) -> usize {
         let base = self.offset;
         let at = |index: usize| base.saturating_add(index as u64);
-        if self.eight_bit.is_none() && !input.is_ascii() {
-            self.eight_bit = input.iter().position(|octet| !octet.is_ascii()).map(at);
-        }
         let mut read = 0;
         loop {
             let rest = input.get(read..).unwrap_or_default();
@@ -280,7 +272,9 @@ impl Decoder {
                             *slot = octet;
                             count += 1;
                         }
-                        out.extend_from_slice(octets.get(..count).unwrap_or_default());
+                        // A copy of constant length is cheaper than one of the right length.
+                        out.extend_from_slice(&octets);
+                        out.truncate(out.len().saturating_sub(ESCAPES - count));
                         read += 3 * count;
                         *floor = out.len();
                     }
