@@ -1,7 +1,7 @@
 //! mbox files: the variants mboxo, mboxrd, mboxcl and mboxcl2 (RFC 4155 and its relatives).
 //!
 //! [`Reader`] takes a file in chunks of any size and lends the messages in it, unquoted;
-//! [`write`] appends a message to a file. Neither touches a file system.
+//! [`write()`] appends a message to a file. Neither touches a file system.
 //!
 //! ```
 //! use mime_codec::mbox::{Event, Format, Reader};
