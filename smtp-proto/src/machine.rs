@@ -132,6 +132,12 @@ pub(crate) enum Line<'i> {
 }
 
 impl LineScan {
+    /// Whether nothing of the line has been looked at.
+    #[inline]
+    pub(crate) const fn is_fresh(self) -> bool {
+        self.searched == 0 && !self.dropping
+    }
+
     /// Takes a line of at most `limit` octets from `input`.
     #[inline]
     pub(crate) fn take<'i>(

@@ -247,7 +247,7 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ParseError> {
-        Self::parse_with(bytes, &Options::default())
+        Self::parse_with(bytes, &Options::DEFAULT)
     }
 
     /// Reads one reply, which is all of `bytes`.
@@ -268,7 +268,7 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse_prefix(bytes: &'a [u8]) -> Result<Option<(Self, usize)>, ParseError> {
-        Self::parse_prefix_with(bytes, &Options::default())
+        Self::parse_prefix_with(bytes, &Options::DEFAULT)
     }
 
     /// Like [`parse_prefix`](Self::parse_prefix), with options.
@@ -426,18 +426,10 @@ impl ReplyScan {
     #[inline]
     fn find_end(&mut self, bytes: &[u8], options: &Options) -> Result<Option<usize>, ParseError> {
         let limits = &options.limits;
-        loop {
-            let rest = bytes.get(self.searched..).unwrap_or_default();
-            let Some(found) = memchr::memchr(b'\n', rest) else {
-                self.searched = self.searched.max(bytes.len());
-                let held = bytes.len().saturating_sub(self.line);
-                return if held >= limits.reply_line {
-                    Err(self.exceeded(Limit::ReplyLine))
-                } else {
-                    Ok(None)
-                };
-            };
-            let next = self.searched + found + 1;
+        let searched = self.searched;
+        let rest = bytes.get(searched..).unwrap_or_default();
+        for found in memchr::memchr_iter(b'\n', rest) {
+            let next = searched + found + 1;
             let line = bytes.get(self.line..next).unwrap_or_default();
             if line.len() > limits.reply_line {
                 return Err(self.exceeded(Limit::ReplyLine));
@@ -456,6 +448,11 @@ impl ReplyScan {
                 return Ok(Some(next));
             }
         }
+        self.searched = self.searched.max(bytes.len());
+        if bytes.len().saturating_sub(self.line) >= limits.reply_line {
+            return Err(self.exceeded(Limit::ReplyLine));
+        }
+        Ok(None)
     }
 
     /// Checks code, separator and line end; whether it is the last line.

@@ -17,39 +17,31 @@ impl Server {
     pub(super) fn poll_command<'i>(&mut self, input: &mut &'i [u8]) -> Option<Step<'i>> {
         let before = *input;
         let options = &self.config.options;
-        let line = match self.scan.take(input, |line| line_limit(line, options)) {
-            Line::Partial => return Some(Step::Need(Need::Input)),
-            Line::TooLong => {
-                let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
-                return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
-            }
-            Line::Whole(line) => line,
+        let mut command = Command::Quit;
+        // A line that was looked at before is not looked at again from its start.
+        let usual = if self.scan.is_fresh() {
+            command.read_unframed(input, options)
+        } else {
+            None
         };
-        let content = line.strip_suffix(b"\n").unwrap_or(line);
-        let command = line_content(content, options)
-            .and_then(|content| Command::parse_line(content, options));
-        let command = match command {
-            Ok(command) => command,
-            Err(error) => {
-                let raw = content.strip_suffix(b"\r").unwrap_or(content);
-                if raw
-                    .get(..4)
-                    .is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
-                {
-                    // Nobody knows where the octets end and the next command starts.
-                    self.say_parse_error(error);
-                    self.fail(ProtocolError::UnknownChunkSize);
-                    return None;
+        if let Some(used) = usual {
+            *input = input.get(used..).unwrap_or_default();
+        } else {
+            let line = match self.scan.take(input, |line| line_limit(line, options)) {
+                Line::Partial => return Some(Step::Need(Need::Input)),
+                Line::TooLong => {
+                    let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
+                    return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
                 }
-                if raw
-                    .get(..5)
-                    .is_some_and(|verb| verb.eq_ignore_ascii_case(b"MAIL "))
-                {
-                    self.expect_followers();
-                }
-                return self.invalid(error, raw);
+                Line::Whole(line) => line,
+            };
+            let content = line.strip_suffix(b"\n").unwrap_or(line);
+            let read = line_content(content, options)
+                .and_then(|content| command.read_line(content, options));
+            if let Err(error) = read {
+                return self.unreadable(error, content.strip_suffix(b"\r").unwrap_or(content));
             }
-        };
+        }
         if let Phase::Body(body) = &mut self.phase {
             match command {
                 Command::Bdat(bdat) => {
@@ -187,6 +179,24 @@ impl Server {
 
     fn offers(&self, extension: Extension) -> bool {
         self.config.extensions(&self.session).contains(extension)
+    }
+
+    /// A line that cannot be read as a command.
+    fn unreadable<'i>(&mut self, error: ParseError, raw: &'i [u8]) -> Option<Step<'i>> {
+        let starts = |verb: &[u8]| {
+            raw.get(..verb.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(verb))
+        };
+        if starts(b"BDAT") {
+            // Nobody knows where the octets end and the next command starts.
+            self.say_parse_error(error);
+            self.fail(ProtocolError::UnknownChunkSize);
+            return None;
+        }
+        if starts(b"MAIL ") {
+            self.expect_followers();
+        }
+        self.invalid(error, raw)
     }
 
     /// A line that is no command.

@@ -36,7 +36,7 @@ use crate::command::HeloName;
 use crate::cursor::{ATEXT, all, is};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::parameter::Priority;
-use crate::text::checked_text;
+use crate::text::{checked_text, on_text};
 
 /// Octets of a line, without CRLF, above which it is folded (RFC 5322 section 2.1.1).
 const FOLD: usize = 78;
@@ -242,7 +242,7 @@ impl WithProtocol {
 
 checked_text! {
     /// What a host calls a message: an `Atom` of up to 255 characters (RFC 5322 section 3.2.3).
-    TraceId, check_id
+    TraceId, |octets| on_text(octets, check_id)
 }
 
 fn check_id(text: &str) -> Result<(), ParseError> {
@@ -253,7 +253,7 @@ checked_text! {
     /// The name of a cipher suite or group, such as `TLS_AES_128_GCM_SHA256` or `x25519`: letters,
     /// digits, `_` and `-`, up to 255; for suites without a name `0x` and four digits (RFC 8314
     /// section 4.3).
-    TlsName, check_tls_name
+    TlsName, |octets| on_text(octets, check_tls_name)
 }
 
 fn check_tls_name(text: &str) -> Result<(), ParseError> {
