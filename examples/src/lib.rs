@@ -1,14 +1,17 @@
 //! What the programs in `examples/` share.
 
+pub mod alice;
 pub mod args;
 pub mod cidr;
 pub mod limiter;
 pub mod listen;
 pub mod machine;
+mod machines;
 pub mod maildir;
 pub mod progress;
 pub mod pump;
 pub mod scan;
+pub mod smtp;
 pub mod store;
 pub mod tls;
 pub mod trace;

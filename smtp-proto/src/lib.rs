@@ -15,6 +15,8 @@
 extern crate alloc;
 
 mod address;
+#[cfg(feature = "arbitrary")]
+mod arbitrary_impls;
 mod capabilities;
 pub mod client;
 mod command;
@@ -26,9 +28,11 @@ mod limits;
 mod machine;
 mod parameter;
 mod reply;
+pub mod route;
 pub mod sasl;
 pub mod server;
 mod text;
+pub mod trace;
 mod xtext;
 
 pub use address::{

@@ -123,6 +123,7 @@ struct Transaction {
     /// Recipients accepted, by number.
     accepted: Vec<usize>,
     smtputf8: bool,
+    binary: bool,
     mail_refused: bool,
 }
 
@@ -425,7 +426,8 @@ impl Client {
                 return;
             };
             if chunks {
-                self.body = Body::chunks();
+                let line_ends = self.config.options.line_ends;
+                self.body = Body::chunks((!self.transaction.binary).then_some(line_ends));
                 return;
             }
             self.output.end().extend_from_slice(&queued.line);

@@ -154,6 +154,10 @@ impl Exchange for LoginServer {
 mod tests {
     use super::*;
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "compared with what a step returns"
+    )]
     fn send(octets: &[u8]) -> Result<SaslStep, SaslError> {
         Ok(SaslStep::Send(octets.to_vec()))
     }

@@ -1,5 +1,10 @@
 //! The server's end of SMTP, submission and LMTP (RFC 5321, RFC 6409, RFC 2033).
 
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "all handlers of commands return the same type"
+)]
+
 mod answer;
 mod body;
 mod command;
@@ -310,10 +315,6 @@ impl Server {
 
     /// Lets the application decide about `event`.
     #[inline]
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the type that every command handler returns"
-    )]
     fn ask<'i>(&mut self, question: Question, event: Event<'i>) -> Option<Step<'i>> {
         self.question = Some(question);
         Some(Step::Event(event))
@@ -340,10 +341,6 @@ impl Server {
     }
 
     /// Refuses a command by itself, and counts it.
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the type that every command handler returns"
-    )]
     fn refuse<'i>(&mut self, code: u16, subject: u16, detail: u16, text: &str) -> Option<Step<'i>> {
         self.say(code, subject, detail, text);
         self.count_error();
