@@ -481,7 +481,7 @@ fn auth() {
     config.options.clear_text_auth = true;
     // Twice, and within a transaction.
     let mut driver = after(&config, AUTH);
-    driver.client.auth("plain", Some(b"")).unwrap();
+    driver.client.auth("PLAIN", Some(b"")).unwrap();
     assert_eq!(driver.client.auth("PLAIN", None), Err(UsageError::NotNow));
     assert_eq!(driver.client.state(), State::Authenticating);
     let _ = driver.feed(b"535 5.7.8 no\r\n");

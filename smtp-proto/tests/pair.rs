@@ -223,7 +223,7 @@ fn run(setting: &Setting) {
         .iter()
         .map(|letter| {
             let mut body = letter.body.clone();
-            if !letter.chunks && !body.is_empty() && !body.ends_with(b"\r\n") {
+            if !body.is_empty() && !body.ends_with(b"\r\n") {
                 body.extend_from_slice(b"\r\n");
             }
             body
@@ -400,7 +400,7 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn client_and_server(setting in setting()) {

@@ -549,7 +549,7 @@ fn junk() {
         let outcome = feed(&relay(), yes(), &one(&client), cut, false);
         assert_eq!(
             codes_after_hello(&outcome),
-            [500, 500, 501, 501, 500, 500, 500, 500, 250]
+            [500, 500, 501, 500, 500, 500, 500, 500, 250]
         );
         assert!(outcome.text().contains("500 5.5.6 Line too long"));
     }
