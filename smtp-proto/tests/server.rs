@@ -2,8 +2,8 @@
 
 mod util;
 
-use smtp_proto::server::{Config, Event, Server, State, Step};
-use smtp_proto::{Extension, Layer, Limit, LineEnds, Need, ProtocolError, TlsPolicy, UsageError};
+use smtp_proto::server::{Config, Event, Server, Step};
+use smtp_proto::{Extension, Layer, LineEnds, Need, ProtocolError, TlsPolicy, UsageError};
 use util::server::{Answer, Driver, feed, reply, says, session, yes};
 use util::{Cut, Parts};
 
