@@ -28,24 +28,33 @@ pub struct Limits {
     pub parameters: usize,
     /// Encoded (base64, quoted-printable) messages opened inside one another. Default 3.
     pub encoded_depth: usize,
-    /// Octets of one body line the push parser buffers before it lends it in pieces. Default 4,096.
+    /// Octets that a delimiter line may have besides its boundary, and so what the push parser
+    /// needs to see of a body line before it lends it in pieces. Default 4,096.
     pub line: usize,
+    /// Defects listed for one message; later ones are not recorded. Default 256.
+    pub defects: usize,
+}
+
+impl Limits {
+    /// The defaults, for a `const`.
+    pub const DEFAULT: Self = Self {
+        depth: 100,
+        parts: 10_000,
+        header_bytes: 1 << 20,
+        header_fields: 10_000,
+        field_bytes: 102_400,
+        addresses: 10_240,
+        comment_depth: 100,
+        boundary: 2_048,
+        parameters: 256,
+        encoded_depth: 3,
+        line: 4_096,
+        defects: 256,
+    };
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            depth: 100,
-            parts: 10_000,
-            header_bytes: 1 << 20,
-            header_fields: 10_000,
-            field_bytes: 102_400,
-            addresses: 10_240,
-            comment_depth: 100,
-            boundary: 2_048,
-            parameters: 256,
-            encoded_depth: 3,
-            line: 4_096,
-        }
+        Self::DEFAULT
     }
 }
