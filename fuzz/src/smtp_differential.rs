@@ -120,6 +120,12 @@ fn stricter(kind: ParseErrorKind, line: &[u8]) -> bool {
         K::BareLineFeed => !line.ends_with(b"\r\n"),
         K::BareCarriageReturn => content.contains(&b'\r'),
         K::ControlCharacter => content.iter().any(u8::is_ascii_control),
+        // A space follows the verb, no tab and no other octet (RFC 5321 section 4.1.1).
+        K::InvalidVerb => {
+            let in_verb = |octet: &&u8| octet.is_ascii_alphanumeric() || **octet == b'-';
+            let length = content.iter().take_while(in_verb).count();
+            length == 0 || content.get(length).is_some_and(|&octet| octet != b' ')
+        }
         // Octets above 127 are UTF-8, and only with SMTPUTF8 (RFC 6531 section 3.3).
         K::InvalidUtf8 => std::str::from_utf8(content).is_err(),
         K::Utf8WithoutSmtputf8 => !content.is_ascii(),
