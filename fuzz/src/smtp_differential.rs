@@ -62,7 +62,8 @@ fn same<T: AsRef<str>>(command: &Command<'_>, request: &Request<T>) -> bool {
             let address = rcpt
                 .forward_path
                 .mailbox()
-                .map_or("postmaster", |found| found.as_str());
+                // The peer gives none for Postmaster.
+                .map_or("", |found| found.as_str());
             let notify = rcpt.parameters.notify.unwrap_or_default();
             same_address(address, to.address.as_ref())
                 && notify.success == flag(peer_smtp_proto::RCPT_NOTIFY_SUCCESS)
