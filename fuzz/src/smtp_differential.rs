@@ -146,6 +146,8 @@ fn stricter(kind: ParseErrorKind, line: &[u8]) -> bool {
         | K::InvalidParameterValue
         | K::DuplicateParameter
         | K::ContradictoryParameters => content.contains(&b' '),
+        // The lengths of RFC 5321 section 4.5.3.1, which names keep whatever the options say.
+        K::LimitExceeded(_) => content.len() > 64,
         // RFC 4954 section 4 and RFC 3461 section 4.
         K::InvalidBase64 => content.len() > 5,
         _ => false,
