@@ -3,8 +3,8 @@
 use super::argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
 use super::attributes::Attributes;
 use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt, borrowed};
-use crate::address::{Mailbox, parse_forward_path, parse_reverse_path};
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, keyword64, text};
+use crate::address::{parse_forward_path, parse_reverse_path};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 use crate::parameter::{MailParameters, RcptParameters, decimal};
@@ -23,11 +23,26 @@ impl<'a> Command<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse_with(bytes: &'a [u8], options: &Options) -> Result<Self, ParseError> {
-        match Self::parse_prefix_with(bytes, options)? {
-            Some((command, used)) if used == bytes.len() => Ok(command),
-            Some((_, used)) => Err(ParseError::new(used, ParseErrorKind::TrailingBytes)),
-            None => Err(ParseError::new(bytes.len(), ParseErrorKind::UnexpectedEnd)),
-        }
+        // Each way ends with the call that makes the command, so that it is built where the caller
+        // wants it and never moved.
+        let used = if let Some((verb, used)) = verb_alone(bytes) {
+            if used == bytes.len() {
+                return Ok(verb.command());
+            }
+            used
+        } else {
+            match first_line(bytes, options)? {
+                Some((line, used)) if used == bytes.len() => {
+                    return Self::parse_line(line, options);
+                }
+                Some((line, used)) => {
+                    Self::parse_line(line, options)?;
+                    used
+                }
+                None => return Err(ParseError::new(bytes.len(), ParseErrorKind::UnexpectedEnd)),
+            }
+        };
+        Err(ParseError::new(used, ParseErrorKind::TrailingBytes))
     }
 
     /// Reads the first command in `bytes` and tells how many octets it took; `None` if its line is
@@ -47,10 +62,13 @@ impl<'a> Command<'a> {
         bytes: &'a [u8],
         options: &Options,
     ) -> Result<Option<(Self, usize)>, ParseError> {
-        if let Some(found) = verb_alone(bytes) {
-            return Ok(Some(found));
+        if let Some((verb, used)) = verb_alone(bytes) {
+            return Ok(Some((verb.command(), used)));
         }
-        parse_first_line(bytes, options)
+        match first_line(bytes, options)? {
+            Some((line, used)) => Ok(Some((Self::parse_line(line, options)?, used))),
+            None => Ok(None),
+        }
     }
 
     /// Reads a command from a line without its line end.
@@ -91,16 +109,12 @@ impl<'a> Command<'a> {
     }
 }
 
-/// Finds the first line and reads it; a function of its own, so that a bare verb costs no more than
-/// it has to.
-#[inline(never)]
-fn parse_first_line<'a>(
+/// The first line without its line end, and how many octets it is with it.
+#[inline]
+fn first_line<'a>(
     bytes: &'a [u8],
     options: &Options,
-) -> Result<Option<(Command<'a>, usize)>, ParseError> {
-    if let Some(found) = usual_path(bytes, options) {
-        return Ok(Some(found));
-    }
+) -> Result<Option<(&'a [u8], usize)>, ParseError> {
     let Some(end) = memchr::memchr(b'\n', bytes) else {
         return if bytes.len() >= line_limit(bytes, options) {
             Err(too_long(bytes, options))
@@ -112,7 +126,7 @@ fn parse_first_line<'a>(
         return Err(too_long(bytes, options));
     }
     let line = line_content(bytes.get(..end).unwrap_or_default(), options)?;
-    Ok(Some((Command::parse_line(line, options)?, end + 1)))
+    Ok(Some((line, end + 1)))
 }
 
 const EHLO: u32 = verb(*b"EHLO");
@@ -144,80 +158,53 @@ const fn verb(octets: [u8; 4]) -> u32 {
     u32::from_be_bytes(octets) & 0xDFDF_DFDF
 }
 
-/// A verb that is all there is on the first line, which every second command is.
-#[inline]
-fn verb_alone(bytes: &[u8]) -> Option<(Command<'static>, usize)> {
-    if let Some([word @ .., b'\r', b'\n']) = bytes.first_chunk::<6>() {
-        let command = match verb(*word) {
-            DATA => Command::Data,
-            RSET => Command::Rset,
-            NOOP => Command::Noop(None),
-            QUIT => Command::Quit,
-            _ => return None,
-        };
-        return Some((command, 6));
-    }
-    if let Some([word @ .., b'\r', b'\n']) = bytes.first_chunk::<10>()
-        && u64::from_be_bytes(*word) & 0xDFDF_DFDF_DFDF_DFDF == keyword64(b"STARTTLS")
-    {
-        return Some((Command::StartTls, 10));
-    }
-    None
+/// A verb that is all there is on its line, which every second command is.
+#[derive(Clone, Copy)]
+enum Alone {
+    Data,
+    Rset,
+    Noop,
+    Quit,
+    StartTls,
 }
 
-/// MAIL and RCPT as programs send them, read in one go without looking for the end first.
-///
-/// What is not right or not complete is left to the general parser, and to its errors.
+impl Alone {
+    #[inline]
+    const fn command(self) -> Command<'static> {
+        match self {
+            Self::Data => Command::Data,
+            Self::Rset => Command::Rset,
+            Self::Noop => Command::Noop(None),
+            Self::Quit => Command::Quit,
+            Self::StartTls => Command::StartTls,
+        }
+    }
+}
+
+/// Looks for such a line, and tells how many octets it is.
 #[inline]
-fn usual_path<'a>(bytes: &'a [u8], options: &Options) -> Option<(Command<'a>, usize)> {
-    let is_mail = match verb(*bytes.first_chunk()?) {
-        MAIL => true,
-        RCPT => false,
-        _ => return None,
-    };
-    let mut cursor = Cursor::at(bytes, 4);
-    let to = if is_mail {
-        cursor.eat(b' ') && cursor.eat_letters(b"FROM")
-    } else {
-        cursor.eat(b' ') && cursor.eat_letters(b"TO")
-    };
-    if !to || !cursor.eat(b':') || !cursor.eat(b'<') {
-        return None;
-    }
-    let start = cursor.pos();
-    let mailbox = Mailbox::parse_at(&mut cursor, &options.limits).ok()?;
-    let path = cursor.pos() + 1;
-    let (line, end) = match cursor.remaining() {
-        [b'>', b'\r', b'\n', ..] => (bytes.get(..path)?, path + 1),
-        [b'>', b' ', rest @ ..] => {
-            let end = path + 1 + memchr::memchr(b'\n', rest)?;
-            (bytes.get(..end)?.strip_suffix(b"\r")?, end)
+fn verb_alone(bytes: &[u8]) -> Option<(Alone, usize)> {
+    const STARTTLS: [u32; 2] = [verb(*b"STAR"), verb(*b"TTLS")];
+    let (first, rest) = bytes.split_first_chunk::<4>()?;
+    let verb = verb(*first);
+    match rest {
+        [b'\r', b'\n', ..] => {
+            let alone = match verb {
+                DATA => Alone::Data,
+                RSET => Alone::Rset,
+                NOOP => Alone::Noop,
+                QUIT => Alone::Quit,
+                _ => return None,
+            };
+            Some((alone, 6))
         }
-        _ => return None,
-    };
-    if path - start + 1 > options.limits.path || end >= options.limits.command_line {
-        return None;
-    }
-    let mut cursor = Cursor::at(line, path);
-    let command = if is_mail {
-        let mut parameters = MailParameters::default();
-        parameters.parse_at(&mut cursor, options).ok()?;
-        if !parameters.smtputf8 && !line.is_ascii() {
-            return None;
+        _ if verb == STARTTLS[0] => {
+            let (second, rest) = rest.split_first_chunk::<4>()?;
+            let found = self::verb(*second) == STARTTLS[1] && rest.starts_with(b"\r\n");
+            found.then_some((Alone::StartTls, 10))
         }
-        Command::Mail(Mail {
-            reverse_path: mailbox.into(),
-            parameters,
-        })
-    } else {
-        let mut parameters = RcptParameters::default();
-        parameters.parse_at(&mut cursor, options).ok()?;
-        Command::Rcpt(Rcpt {
-            forward_path: mailbox.into(),
-            parameters,
-        })
-    };
-    Some((command, end + 1))
+        _ => None,
+    }
 }
 
 /// The verbs of more than four letters, and whatever else does not go on with a space.
@@ -256,26 +243,38 @@ fn parse_unknown(line: &[u8]) -> Result<Command<'_>, ParseError> {
 fn parse_mail<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<'a>, ParseError> {
     keyword_and_colon(cursor, b"FROM")?;
     let start = cursor.pos();
-    let mut mail = Mail {
-        reverse_path: parse_reverse_path(cursor, options)?,
-        parameters: MailParameters::default(),
-    };
-    mail.parameters.parse_at(cursor, options)?;
-    if !mail.parameters.smtputf8 && !cursor.since(start).is_ascii() {
+    let reverse_path = parse_reverse_path(cursor, options)?;
+    let ascii = cursor.since(start).is_ascii();
+    if cursor.is_empty() && ascii {
+        // The usual case, built in its place.
+        return Ok(Command::Mail(Mail {
+            reverse_path,
+            parameters: MailParameters::default(),
+        }));
+    }
+    let mut parameters = MailParameters::default();
+    parameters.parse_at(cursor, options)?;
+    if !parameters.smtputf8 && !cursor.since(start).is_ascii() {
         return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
     }
-    Ok(Command::Mail(mail))
+    Ok(Command::Mail(Mail {
+        reverse_path,
+        parameters,
+    }))
 }
 
 #[inline]
 fn parse_rcpt<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<'a>, ParseError> {
     keyword_and_colon(cursor, b"TO")?;
-    let mut rcpt = Rcpt {
-        forward_path: parse_forward_path(cursor, options)?,
-        parameters: RcptParameters::default(),
-    };
-    rcpt.parameters.parse_at(cursor, options)?;
-    Ok(Command::Rcpt(rcpt))
+    let forward_path = parse_forward_path(cursor, options)?;
+    let mut parameters = RcptParameters::default();
+    if !cursor.is_empty() {
+        parameters.parse_at(cursor, options)?;
+    }
+    Ok(Command::Rcpt(Rcpt {
+        forward_path,
+        parameters,
+    }))
 }
 
 fn parse_from<'a>(
