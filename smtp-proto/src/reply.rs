@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::cursor::{TEXT, all, first_bare, line_ends_are_paired, push_display};
+use crate::cursor::{TEXT, all, first_bare, line_ends_are_paired};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 
@@ -58,6 +58,13 @@ impl ReplyCode {
     /// The code as a number.
     pub const fn get(self) -> u16 {
         self.0
+    }
+
+    /// The three digits as they stand on the wire.
+    #[inline]
+    pub(crate) fn digits(self) -> [u8; 3] {
+        // The value is below 600, so each quotient is one digit.
+        [self.0 / 100, self.0 / 10 % 10, self.0 % 10].map(|digit| b'0' + digit.to_le_bytes()[0])
     }
 
     /// What the first digit says.
@@ -552,7 +559,7 @@ pub(crate) fn push_reply(code: ReplyCode, text: &str, out: &mut Vec<u8>) -> Resu
 /// Appends one line of a reply.
 #[inline]
 pub(crate) fn push_line(code: ReplyCode, separator: u8, text: &str, out: &mut Vec<u8>) {
-    push_display(&code, out);
+    out.extend_from_slice(&code.digits());
     out.push(separator);
     out.extend_from_slice(text.as_bytes());
     out.extend_from_slice(b"\r\n");

@@ -1,6 +1,6 @@
 //! What a server does with each command.
 
-use super::answer::Question;
+use super::answer::{OK, Question};
 use super::body::Body;
 use super::{AbortReason, Event, Phase, Server, Step};
 use crate::command::{Auth, Base64, Bdat, Command, HeloName, Mail, Rcpt, line_content, line_limit};
@@ -115,11 +115,11 @@ impl Server {
             Command::Bdat(bdat) => self.bdat(bdat),
             Command::Rset => {
                 self.transaction = None;
-                self.say(250, 0, 0, "Ok");
+                self.say_canned(OK);
                 (!self.count_idle()).then_some(Step::Event(Event::Reset))
             }
             Command::Noop(_) => {
-                self.say(250, 0, 0, "Ok");
+                self.say_canned(OK);
                 self.count_idle();
                 None
             }
