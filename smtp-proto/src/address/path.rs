@@ -201,11 +201,13 @@ pub(crate) fn parse_forward_path<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<ForwardPath<'a>, ParseError> {
-    let start = cursor.clone();
-    if cursor.eat(b'<') && cursor.eat_letters(b"POSTMASTER") && cursor.eat(b'>') {
-        return Ok(ForwardPath::Postmaster);
+    if let [b'<', b'P' | b'p', ..] = cursor.remaining() {
+        let start = cursor.clone();
+        if cursor.eat(b'<') && cursor.eat_letters(b"POSTMASTER") && cursor.eat(b'>') {
+            return Ok(ForwardPath::Postmaster);
+        }
+        *cursor = start;
     }
-    *cursor = start;
     parse_path(cursor, options).map(ForwardPath::Path)
 }
 
