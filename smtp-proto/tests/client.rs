@@ -609,7 +609,7 @@ fn bodies_arrive_as_they_were() {
             if transfer == Transfer::Chunks {
                 continue;
             }
-            let _ = driver.feed(server[server.len() - 16..].as_bytes());
+            let _ = driver.feed(&server.as_bytes()[server.len() - 16..]);
             let output = driver.take_output();
             let mut decoder = DataDecoder::new(LineEnds::Strict);
             let (mut input, mut message) = (&output[..], Vec::new());
