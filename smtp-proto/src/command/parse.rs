@@ -3,7 +3,7 @@
 use super::argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
 use super::attributes::Attributes;
 use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt, borrowed};
-use crate::address::{parse_forward_path, parse_reverse_path};
+use crate::address::{Mailbox, parse_forward_path, parse_reverse_path};
 use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
@@ -23,11 +23,16 @@ impl<'a> Command<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse_with(bytes: &'a [u8], options: &Options) -> Result<Self, ParseError> {
-        // Each way ends with the call that makes the command, so that it is built where the caller
-        // wants it and never moved.
+        // A command is built where the caller wants it as far as that can be: it is large, and
+        // moving it costs more than reading a bare verb.
         let used = if let Some((verb, used)) = verb_alone(bytes) {
             if used == bytes.len() {
                 return Ok(verb.command());
+            }
+            used
+        } else if let Some((command, used)) = usual_path(bytes, options) {
+            if used == bytes.len() {
+                return Ok(command);
             }
             used
         } else {
@@ -64,6 +69,9 @@ impl<'a> Command<'a> {
     ) -> Result<Option<(Self, usize)>, ParseError> {
         if let Some((verb, used)) = verb_alone(bytes) {
             return Ok(Some((verb.command(), used)));
+        }
+        if let Some(found) = usual_path(bytes, options) {
+            return Ok(Some(found));
         }
         match first_line(bytes, options)? {
             Some((line, used)) => Ok(Some((Self::parse_line(line, options)?, used))),
@@ -205,6 +213,61 @@ fn verb_alone(bytes: &[u8]) -> Option<(Alone, usize)> {
         }
         _ => None,
     }
+}
+
+/// MAIL and RCPT as programs send them, read in one go without looking for the end first.
+///
+/// What is not right or not complete is left to the general parser, and to its errors.
+#[inline]
+fn usual_path<'a>(bytes: &'a [u8], options: &Options) -> Option<(Command<'a>, usize)> {
+    let is_mail = match verb(*bytes.first_chunk()?) {
+        MAIL => true,
+        RCPT => false,
+        _ => return None,
+    };
+    let mut cursor = Cursor::at(bytes, 4);
+    let to = if is_mail {
+        cursor.eat(b' ') && cursor.eat_letters(b"FROM")
+    } else {
+        cursor.eat(b' ') && cursor.eat_letters(b"TO")
+    };
+    if !to || !cursor.eat(b':') || !cursor.eat(b'<') {
+        return None;
+    }
+    let start = cursor.pos();
+    let mailbox = Mailbox::parse_at(&mut cursor, &options.limits).ok()?;
+    let path = cursor.pos() + 1;
+    let (line, end) = match cursor.remaining() {
+        [b'>', b'\r', b'\n', ..] => (bytes.get(..path)?, path + 1),
+        [b'>', b' ', rest @ ..] => {
+            let end = path + 1 + memchr::memchr(b'\n', rest)?;
+            (bytes.get(..end)?.strip_suffix(b"\r")?, end)
+        }
+        _ => return None,
+    };
+    if path - start + 1 > options.limits.path || end >= options.limits.command_line {
+        return None;
+    }
+    let mut cursor = Cursor::at(line, path);
+    let command = if is_mail {
+        let mut parameters = MailParameters::default();
+        parameters.parse_at(&mut cursor, options).ok()?;
+        if !parameters.smtputf8 && !line.is_ascii() {
+            return None;
+        }
+        Command::Mail(Mail {
+            reverse_path: mailbox.into(),
+            parameters,
+        })
+    } else {
+        let mut parameters = RcptParameters::default();
+        parameters.parse_at(&mut cursor, options).ok()?;
+        Command::Rcpt(Rcpt {
+            forward_path: mailbox.into(),
+            parameters,
+        })
+    };
+    Some((command, end + 1))
 }
 
 /// The verbs of more than four letters, and whatever else does not go on with a space.
