@@ -9,6 +9,7 @@ use crate::extension::{Extension, Extensions};
 use crate::limits::Limit;
 use crate::machine::{Line, Need, Protocol, TlsPolicy};
 use crate::parameter::BodyType;
+use crate::sasl::SaslMessage;
 use crate::xtext::OriginalRecipient;
 
 impl Server {
@@ -406,9 +407,7 @@ impl Server {
         {
             return self.refuse(504, 5, 4, "Mechanism not supported");
         }
-        let initial_response = auth
-            .initial_response
-            .map(|text| super::Secret(text.decode()));
+        let initial_response = auth.initial_response.map(|text| SaslMessage(text.decode()));
         self.ask(
             Question::Auth,
             Event::Auth {
@@ -441,7 +440,7 @@ impl Server {
 
     fn auth_response<'i>(&mut self, response: &Base64<'_>) -> Option<Step<'i>> {
         self.phase = Phase::Command;
-        let response = super::Secret(response.decode());
+        let response = SaslMessage(response.decode());
         self.ask(Question::Auth, Event::AuthResponse(response))
     }
 

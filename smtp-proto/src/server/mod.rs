@@ -12,7 +12,7 @@ mod config;
 mod event;
 
 pub use config::Config;
-pub use event::{AbortReason, Event, Secret};
+pub use event::{AbortReason, Event};
 
 use alloc::string::String;
 use core::time::Duration;
