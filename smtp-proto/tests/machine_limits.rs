@@ -38,7 +38,7 @@ fn codes(set: impl Fn(&mut Limits), client: &str) -> (Vec<u16>, Need) {
     let need = loop {
         match server.poll(&mut input) {
             Step::Event(Event::Auth { .. } | Event::AuthResponse(_)) => {
-                server.challenge(b"").unwrap()
+                server.challenge(b"").unwrap();
             }
             Step::Event(event) if event.is_question() => server.accept().unwrap(),
             Step::Event(_) => {}
