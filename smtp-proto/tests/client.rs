@@ -20,6 +20,11 @@ const GREETING: &str = "220 mx.example\r\n250-mx.example\r\n250-PIPELINING\r\n25
 
 const LETTERS: &[Letter] = &[letter("a@a.example", &["b@b.example"], b"hello\r\n")];
 
+const TWO: &[Letter] = &[
+    letter("a@a.example", &["b@b.example"], b"one\r\n"),
+    letter("a@a.example", &["c@b.example"], b"two\r\n"),
+];
+
 fn idle() -> impl Script {
     |_: &Moment<'_>, _: &mut Client| Vec::new()
 }
@@ -199,10 +204,6 @@ fn partial_rejection() {
         ]
     );
     // A dead transaction with an accepted sender needs RSET before the next one.
-    const TWO: &[Letter] = &[
-        letter("a@a.example", &["b@b.example"], b"one\r\n"),
-        letter("a@a.example", &["c@b.example"], b"two\r\n"),
-    ];
     let server = "220 mx\r\n250 mx\r\n250 a\r\n550 b\r\n250 reset\r\n250 a\r\n250 b\r\n354 go\r\n250 ok\r\n221 bye\r\n";
     let outcome = hears(&relay(), || sends(TWO), server);
     assert_eq!(outcome.text().matches("RSET\r\n").count(), 1);
@@ -703,10 +704,6 @@ fn last_words() {
 
 #[test]
 fn eof_at_every_octet() {
-    const TWO: &[Letter] = &[
-        letter("a@a.example", &["b@b.example"], b"one\r\n"),
-        letter("a@a.example", &["c@b.example"], b"two\r\n"),
-    ];
     let server = [
         GREETING,
         "250 a\r\n250 b\r\n354 go\r\n250 c\r\n250 a\r\n250 b\r\n354 go\r\n250 d\r\n221 bye\r\n",
