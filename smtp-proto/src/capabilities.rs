@@ -123,7 +123,8 @@ impl<'a> Capabilities<'a> {
         }
         // `AUTH=LOGIN` is an old spelling that some servers still send beside the right one.
         let next = bytes.get(end).copied();
-        let separated = matches!(next, None | Some(b' ' | b'=' | b'\r' | b'\n'));
+        // All white space counts, because it is trimmed off the end of the line as well.
+        let separated = next.is_none_or(|byte| byte == b'=' || byte.is_ascii_whitespace());
         let name = text.get(CODE..end).unwrap_or_default();
         let extension = if separated {
             extension_of(name, word)
