@@ -11,6 +11,7 @@ use crate::fold::FieldWriter;
 use crate::header_options::DEFAULT_OPTIONS;
 use crate::{Defect, FieldError, HeaderOptions};
 use parse::Reader;
+pub(crate) use parse::parse_loose;
 
 /// Why a value is no date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]

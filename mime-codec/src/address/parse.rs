@@ -153,7 +153,7 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
         self.cursor.set_pos(strict.cursor.pos());
         match result {
             Ok(addr) if self.cursor.at_end() && unclosed.is_empty() => Ok(addr),
-            _ => Err(AddrSpecError::at(
+            _ => Err(AddrSpecError::new(
                 self.cursor.pos().min(self.cursor.bytes().len()),
             )),
         }

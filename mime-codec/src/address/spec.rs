@@ -17,7 +17,7 @@ pub struct AddrSpecError {
 }
 
 impl AddrSpecError {
-    pub(super) fn at(offset: usize) -> Self {
+    pub(crate) fn new(offset: usize) -> Self {
         Self { offset }
     }
 

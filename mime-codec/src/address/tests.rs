@@ -9,7 +9,8 @@ fn show(list: &AddressList<'_>) -> String {
     let one = |m: &Mailbox<'_>| {
         let mut text = format!("{}|{}", m.name().unwrap_or(""), m.addr());
         if let Some(comment) = m.comment() {
-            text.push_str(&format!("|{comment}"));
+            text.push('|');
+            text.push_str(comment);
         }
         text
     };

@@ -19,8 +19,7 @@ pub(super) fn common(value: &[u8]) -> Option<DateTime> {
         rest = tail;
     }
     let (day, rest) = match rest {
-        [one, b' ', tail @ ..] => (digits(b'0', *one)?, tail),
-        [b' ', one, b' ', tail @ ..] => (digits(b'0', *one)?, tail),
+        [one, b' ', tail @ ..] | [b' ', one, b' ', tail @ ..] => (digits(b'0', *one)?, tail),
         [ten, one, b' ', tail @ ..] => (digits(*ten, *one)?, tail),
         _ => return None,
     };
@@ -476,4 +475,14 @@ impl<'a, 'r, 's> Reader<'a, 'r, 's> {
             kind,
         }
     }
+}
+
+/// Reads the date at the end of a trace field, in front of which some programs put an underscore.
+pub(crate) fn parse_loose(
+    value: &[u8],
+    options: &HeaderOptions,
+    sink: &mut Sink<'_>,
+) -> Option<DateTime> {
+    let start = value.iter().position(|&b| !is(b, WSP) && b != b'_')?;
+    DateTime::read(value.get(start..)?, options, sink).ok()
 }

@@ -337,14 +337,13 @@ fn b_octets(text: &[u8], out: &mut Vec<u8>) -> bool {
             && padding == 0
             && let Some((quantum, tail)) = rest.split_first_chunk::<4>()
         {
-            let [a, b, c, d] = quantum.map(|b| BASE64[usize::from(b)]);
-            if (a | b | c | d) < 64 {
-                let bits = (u32::from(a) << 18)
-                    | (u32::from(b) << 12)
-                    | (u32::from(c) << 6)
-                    | u32::from(d);
-                let [_, x, y, z] = bits.to_be_bytes();
-                out.extend_from_slice(&[x, y, z]);
+            let values = quantum.map(|digit| BASE64[usize::from(digit)]);
+            if values.iter().fold(0, |all, value| all | value) < 64 {
+                let bits = values
+                    .iter()
+                    .fold(0_u32, |bits, &value| (bits << 6) | u32::from(value));
+                let [_, octets @ ..] = &bits.to_be_bytes();
+                out.extend_from_slice(octets);
                 rest = tail;
                 continue;
             }

@@ -1,0 +1,646 @@
+//! Header values of other projects' test suites, and what they expect of them.
+//!
+//! Needs the folder that `CORPUS_DIR` names; without it the tests are skipped. Where this crate
+//! reads a value in another way, `corpus-notes.md` tells why.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use mime_codec::{
+    AddrSpec, Address, AddressList, DateTime, Defect, HeaderOptions, Keywords, Mailbox,
+    MessageIdList, Received, Unstructured, Zone, base_subject,
+};
+use serde_json::Value;
+
+/// The folder of mail corpora, if there is one.
+fn corpus() -> Option<PathBuf> {
+    let Some(root) = std::env::var_os("CORPUS_DIR") else {
+        println!("skipped: CORPUS_DIR is not set");
+        return None;
+    };
+    let folder = PathBuf::from(root).join("mime");
+    assert!(folder.is_dir(), "{} is missing", folder.display());
+    Some(folder)
+}
+
+fn json(path: &str) -> Option<Value> {
+    let path = corpus()?.join(path);
+    let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Some(serde_json::from_slice(&text).expect("JSON"))
+}
+
+/// Compares each row and checks the rows that differ against those that are known to.
+fn check(
+    path: &str,
+    key: &str,
+    known: &[&str],
+    ours: impl Fn(&[u8], &Value) -> Result<(), String>,
+) {
+    let Some(rows) = json(path) else {
+        return;
+    };
+    let mut differing = BTreeSet::new();
+    for row in rows.as_array().expect("an array") {
+        let value = row[key].as_str().expect("a value");
+        if let Err(difference) = ours(field(value), &row["expected"]) {
+            differing.insert(value.to_owned());
+            if !known.contains(&value) {
+                println!("{value:?}\n    {difference}");
+            }
+        }
+    }
+    let known: BTreeSet<String> = known.iter().map(|&value| value.to_owned()).collect();
+    assert_eq!(differing, known);
+}
+
+/// The first field of what may be several: up to a line break without white space behind it.
+fn field(text: &str) -> &[u8] {
+    let bytes = text.as_bytes();
+    let mut end = bytes.len();
+    for (i, pair) in bytes.windows(2).enumerate() {
+        if pair[0] == b'\n' && !matches!(pair[1], b' ' | b'\t') {
+            end = i + 1;
+            break;
+        }
+    }
+    &bytes[..end]
+}
+
+fn differ(ours: &impl std::fmt::Debug, theirs: &impl std::fmt::Debug) -> Result<(), String> {
+    Err(format!("ours   {ours:?}\n    theirs {theirs:?}"))
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(ours: T, theirs: T) -> Result<(), String> {
+    if ours == theirs {
+        Ok(())
+    } else {
+        differ(&ours, &theirs)
+    }
+}
+
+/// Name with the comment, and address, as the tables have them.
+fn mailbox(mailbox: &Mailbox<'_>) -> (Option<String>, Option<String>) {
+    let name = match (mailbox.name(), mailbox.comment()) {
+        (Some(name), Some(comment)) => Some(format!("{name} ({comment})")),
+        (name, comment) => name.or(comment).map(str::to_owned),
+    };
+    (name, Some(mailbox.addr().to_string()))
+}
+
+type Entry = (Option<String>, Vec<(Option<String>, Option<String>)>);
+
+#[test]
+fn addresses() {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let theirs_mailbox = |value: &Value| (text(&value["name"]), text(&value["address"]));
+    check(
+        "mail-parser/headers/address.json",
+        "header",
+        include!("known/address.in"),
+        |value, expected| {
+            let ours: Vec<Entry> = AddressList::parse(value)
+                .addresses()
+                .iter()
+                .map(|address| match address {
+                    Address::Mailbox(m) => (None, vec![mailbox(m)]),
+                    Address::Group(g) => {
+                        let name = match g.comment() {
+                            Some(comment) => format!("{} ({comment})", g.name()),
+                            None => g.name().to_owned(),
+                        };
+                        (Some(name), g.mailboxes().iter().map(mailbox).collect())
+                    }
+                    Address::Invalid(text) => (None, vec![(Some(text.to_string()), None)]),
+                    _ => unreachable!("no other entries"),
+                })
+                .collect();
+            let theirs: Vec<Entry> = expected
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|entry| match entry.get("group") {
+                    Some(group) => (
+                        Some(text(&group["name"]).unwrap_or_default()),
+                        group["mailboxes"]
+                            .as_array()
+                            .expect("members")
+                            .iter()
+                            .map(theirs_mailbox)
+                            .collect(),
+                    ),
+                    None => (None, vec![theirs_mailbox(&entry["mailbox"])]),
+                })
+                .collect();
+            same(ours, theirs)
+        },
+    );
+}
+
+/// Year, month, day, hour, minute, second, minutes ahead of UTC.
+type When = (u64, u64, u64, u64, u64, u64, i64);
+
+fn their_date(date: &Value) -> Option<When> {
+    let part = |name: &str| date[name].as_u64().expect("a number");
+    date.as_object()?;
+    let zone = (part("tz_hour") * 60 + part("tz_minute")).cast_signed();
+    let zone = if date["tz_before_gmt"] == true {
+        -zone
+    } else {
+        zone
+    };
+    Some((
+        part("year"),
+        part("month"),
+        part("day"),
+        part("hour"),
+        part("minute"),
+        part("second"),
+        zone,
+    ))
+}
+
+fn our_date(date: DateTime) -> When {
+    (
+        date.year().into(),
+        date.month().into(),
+        date.day().into(),
+        date.hour().into(),
+        date.minute().into(),
+        date.second().into(),
+        date.zone().minutes().into(),
+    )
+}
+
+#[test]
+fn dates() {
+    check(
+        "mail-parser/headers/date.json",
+        "header",
+        include!("known/date.in"),
+        |value, expected| {
+            same(
+                DateTime::parse(value).ok().map(our_date),
+                their_date(expected),
+            )
+        },
+    );
+    let Some(rows) = json("rfc-tables/dates.json") else {
+        return;
+    };
+    for row in rows.as_array().expect("an array") {
+        let value = row["in"].as_str().expect("a value");
+        let ours = DateTime::parse(value.as_bytes());
+        if let Some(iso) = row["iso"].as_str() {
+            let date = ours.expect(value);
+            let minutes = date.zone().minutes();
+            let sign = if minutes < 0 { '-' } else { '+' };
+            let (year, month, day, hour, minute, second, _) = our_date(date);
+            let zone = minutes.unsigned_abs();
+            assert_eq!(
+                format!(
+                    "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{sign}{:02}:{:02}",
+                    zone / 60,
+                    zone % 60
+                ),
+                iso
+            );
+        }
+        if value.ends_with("-0000") || value.ends_with(" A") {
+            assert_eq!(
+                DateTime::parse(value.as_bytes()).map(|date| date.zone()),
+                Ok(Zone::Unknown)
+            );
+        }
+    }
+}
+
+#[test]
+fn message_ids() {
+    check(
+        "mail-parser/headers/id.json",
+        "header",
+        include!("known/id.in"),
+        |value, expected| {
+            let ours: Vec<String> = MessageIdList::parse(value)
+                .ids()
+                .iter()
+                .map(|id| id.as_str().to_owned())
+                .collect();
+            let theirs: Vec<String> = expected
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|id| id.as_str().expect("text").to_owned())
+                .collect();
+            same(ours, theirs)
+        },
+    );
+}
+
+#[test]
+fn keyword_lists() {
+    check(
+        "mail-parser/headers/list.json",
+        "header",
+        include!("known/list.in"),
+        |value, expected| {
+            let list = Keywords::parse(value);
+            let ours: Vec<&str> = list.phrases().iter().map(AsRef::as_ref).collect();
+            let theirs: Vec<&str> = expected
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|text| text.as_str().expect("text"))
+                .collect();
+            same(ours, theirs)
+        },
+    );
+}
+
+#[test]
+fn unstructured() {
+    check(
+        "mail-parser/headers/unstructured.json",
+        "header",
+        include!("known/unstructured.in"),
+        |value, expected| {
+            let ours = Unstructured::parse(value);
+            same(ours.as_str(), expected.as_str().unwrap_or_default())
+        },
+    );
+}
+
+#[test]
+fn base_subjects() {
+    check(
+        "mail-parser/headers/thread_name.json",
+        "input",
+        include!("known/thread_name.in"),
+        |value, expected| {
+            let text = std::str::from_utf8(value).expect("UTF-8");
+            same(
+                base_subject(text).0.as_ref(),
+                expected.as_str().expect("text"),
+            )
+        },
+    );
+}
+
+#[test]
+fn received() {
+    check(
+        "mail-parser/headers/received.json",
+        "header",
+        include!("known/received.in"),
+        |value, expected| {
+            let hop = Received::parse(value);
+            let text = |name: &str| {
+                expected
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .map(str::to_owned)
+            };
+            // A host is a name or an address there, and a name or an address literal here.
+            let host = |name: &str| {
+                let host = expected.get(name)?;
+                host.get("Name")
+                    .or_else(|| host.get("IpAddr"))
+                    .and_then(Value::as_str)
+                    .map(str::to_owned)
+            };
+            let bare = |text: Option<&str>| {
+                text.map(|text| {
+                    text.trim_matches(['[', ']'])
+                        .trim_end_matches('.')
+                        .to_owned()
+                })
+            };
+            let upper = |text: Option<String>| text.map(|text| text.to_ascii_uppercase());
+            same(
+                hop.date().map(our_date),
+                expected.get("date").and_then(their_date),
+            )?;
+            same(bare(hop.from()), host("from"))?;
+            same(bare(hop.by()), host("by"))?;
+            same(hop.id().map(str::to_owned), text("id"))?;
+            same(hop.recipient().map(str::to_owned), text("for_"))?;
+            same(hop.via().map(str::to_owned), text("via"))?;
+            same(
+                upper(hop.protocol().map(str::to_owned)),
+                upper(text("with")),
+            )?;
+            same(bare(hop.helo()), host("helo"))?;
+            same(hop.tls_cipher().map(str::to_owned), text("tls_cipher"))?;
+            let from = expected
+                .get("from")
+                .and_then(|from| from.get("IpAddr"))
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+            same(
+                hop.client_ip().map(|ip| ip.to_string()),
+                text("from_ip").or(from),
+            )?;
+            same(bare(hop.client_name()), text("from_iprev"))
+        },
+    );
+}
+
+#[test]
+fn isemail() {
+    let Some(folder) = corpus() else {
+        return;
+    };
+    let xml = std::fs::read_to_string(folder.join("isemail/tests.xml")).expect("tests.xml");
+    let mut differing = BTreeSet::new();
+    let mut count = 0;
+    for test in xml.split("<test id=").skip(1) {
+        let tag = |name: &str| {
+            let (_, rest) = test.split_once(&format!("<{name}>"))?;
+            rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
+        };
+        let address = unescape_xml(tag("address").unwrap_or_default());
+        let category = tag("category").expect("a category");
+        count += 1;
+        let valid = AddrSpec::parse(address.as_bytes()).is_ok();
+        if valid != (category != "ISEMAIL_ERR") {
+            println!("{address:?} {category} {:?}", tag("diagnosis"));
+            differing.insert(address);
+        }
+    }
+    assert!(count > 150);
+    let known: &[&str] = include!("known/isemail.in");
+    assert_eq!(
+        differing,
+        known.iter().map(|&text| text.to_owned()).collect()
+    );
+}
+
+fn unescape_xml(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let (entity, after) = after.split_once(';').expect("an entity");
+        let c = match entity {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            _ => {
+                let code = entity
+                    .strip_prefix("#x")
+                    .and_then(|hex| u32::from_str_radix(hex, 16).ok());
+                char::from_u32(code.expect("a number")).expect("a character")
+            }
+        };
+        out.push(c);
+        rest = after;
+    }
+    out.push_str(rest);
+    // Control characters stand there as their pictures.
+    out.chars()
+        .map(|c| {
+            if ('\u{2400}'..='\u{2421}').contains(&c) {
+                char::from_u32(c as u32 - 0x2400).expect("ASCII")
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn smuggled_addresses() {
+    let Some(rows) = json("rfc-tables/address-smuggling.json") else {
+        return;
+    };
+    for row in rows.as_array().expect("an array") {
+        let value = row["in"].as_str().expect("a value");
+        if row["kind"] == "build" {
+            assert!(AddrSpec::new(value, "good.com").is_err());
+            assert!(AddrSpec::new("foo", value).is_err());
+            continue;
+        }
+        let list = AddressList::parse(value.as_bytes());
+        for mailbox in list.mailboxes() {
+            let domain = mailbox.addr().domain().expect("a domain");
+            let allowed = ["good.com", "example.com", "xn--0117.example"].contains(&domain)
+                || (domain == "evil.com" && value.starts_with("foo@evil.com("));
+            assert!(allowed, "{value:?} gives {}", mailbox.addr());
+        }
+    }
+    let one = |value: &str| {
+        AddressList::parse(value.as_bytes())
+            .mailboxes()
+            .map(|m| m.addr().to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(one("<@a.test,@b.test:foo@good.com>"), ["foo@good.com"]);
+    assert_eq!(
+        one("\"foo@evil.com> \"@good.com"),
+        ["\"foo@evil.com> \"@good.com"]
+    );
+    assert_eq!(
+        one("a@good.com, ,;b@good.com"),
+        ["a@good.com", "b@good.com"]
+    );
+    assert_eq!(one("foo@good.com\0.evil.com"), Vec::<String>::new());
+}
+
+#[test]
+fn encoded_words() {
+    let Some(rows) = json("rfc-tables/rfc2047.json") else {
+        return;
+    };
+    for row in rows.as_array().expect("an array") {
+        let value = row["in"].as_str().expect("a value").as_bytes();
+        let context = row["context"].as_str().unwrap_or("text");
+        let expected = row.get("lenient").unwrap_or(&row["out"]);
+        if expected.is_null() {
+            continue;
+        }
+        let list = AddressList::parse(value);
+        match context {
+            "text" => assert_eq!(
+                Unstructured::parse(value).as_str(),
+                expected.as_str().expect("text"),
+                "{row}"
+            ),
+            "comment" => {
+                let value = [b"a@b ", value].concat();
+                let list = AddressList::parse(&value);
+                let comment = list
+                    .mailboxes()
+                    .next()
+                    .and_then(Mailbox::comment)
+                    .unwrap_or_default();
+                assert_eq!(
+                    format!("({comment})"),
+                    expected.as_str().expect("text"),
+                    "{row}"
+                );
+            }
+            "address" => {
+                let ours: Vec<(&str, String)> = list
+                    .mailboxes()
+                    .map(|m| (m.name().unwrap_or_default(), m.addr().to_string()))
+                    .collect();
+                let theirs: Vec<(&str, String)> = expected
+                    .as_array()
+                    .expect("a list")
+                    .iter()
+                    .map(|pair| {
+                        (
+                            pair[0].as_str().unwrap_or_default(),
+                            pair[1].as_str().expect("text").to_owned(),
+                        )
+                    })
+                    .collect();
+                assert_eq!(ours, theirs, "{row}");
+            }
+            "address-comment" => {
+                let comment = list.mailboxes().next().and_then(Mailbox::comment);
+                // The table has the corrected text, its value the words as RFC 2047 prints them.
+                assert!(
+                    comment.is_some_and(|text| text.starts_with('\u{5dd}')),
+                    "{row}"
+                );
+            }
+            other => panic!("unknown context {other}"),
+        }
+    }
+}
+
+/// The header fields of a message: names and raw values.
+fn fields(message: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut fields: Vec<(String, Vec<u8>)> = Vec::new();
+    for line in message.split_inclusive(|&b| b == b'\n') {
+        if line.iter().all(|b| matches!(b, b'\r' | b'\n')) {
+            break;
+        }
+        if matches!(line[0], b' ' | b'\t') {
+            if let Some((_, value)) = fields.last_mut() {
+                value.extend_from_slice(line);
+            }
+            continue;
+        }
+        let Some(colon) = line.iter().position(|&b| b == b':') else {
+            if line.starts_with(b"From ") && fields.is_empty() {
+                continue;
+            }
+            break;
+        };
+        let name = String::from_utf8_lossy(&line[..colon])
+            .trim()
+            .to_ascii_lowercase();
+        fields.push((name, line[colon + 1..].to_vec()));
+    }
+    fields
+}
+
+#[test]
+fn python_oracle() {
+    let mut differing = BTreeSet::new();
+    for folder in ["cpython-email", "ruby-mail", "arf-dmarc"] {
+        let Some(root) = corpus() else {
+            return;
+        };
+        let Some(oracle) = json(&format!("{folder}/oracle-python.json")) else {
+            return;
+        };
+        for (name, expected) in oracle.as_object().expect("an object") {
+            let Ok(message) = std::fs::read(root.join(folder).join(name)) else {
+                continue;
+            };
+            let fields = fields(&message);
+            let value = |name: &str| {
+                fields
+                    .iter()
+                    .find(|(n, _)| n == name)
+                    .map(|(_, value)| value.as_slice())
+            };
+            let mut note = |what: &str, ours: String, theirs: String| {
+                if ours != theirs {
+                    println!("{folder}/{name} {what}\n    ours   {ours:?}\n    theirs {theirs:?}");
+                    differing.insert(format!("{folder}/{name} {what}"));
+                }
+            };
+            if let (Some(theirs), Some(raw)) = (expected["subject"].as_str(), value("subject")) {
+                note(
+                    "subject",
+                    Unstructured::parse(raw).to_string(),
+                    theirs.trim().to_owned(),
+                );
+            }
+            for field in ["from", "to", "cc"] {
+                if let (Some(theirs), Some(raw)) = (expected[field].as_array(), value(field)) {
+                    let list = AddressList::parse(raw);
+                    let ours: Vec<String> =
+                        list.mailboxes().map(|m| m.addr().to_string()).collect();
+                    let theirs: Vec<String> = theirs
+                        .iter()
+                        .map(|pair| pair[1].as_str().unwrap_or_default().to_owned())
+                        .collect();
+                    note(field, ours.join(" "), theirs.join(" "));
+                }
+            }
+            if let (Some(theirs), Some(raw)) = (expected["date"].as_str(), value("date")) {
+                let ours = DateTime::parse(raw).map_or(String::new(), |date| {
+                    let (year, month, day, hour, minute, second, _) = our_date(date);
+                    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+                });
+                note("date", ours, theirs.get(..19).unwrap_or(theirs).to_owned());
+            }
+        }
+    }
+    let known: &[&str] = include!("known/oracle.in");
+    assert_eq!(
+        differing,
+        known.iter().map(|&text| text.to_owned()).collect()
+    );
+}
+
+/// Every header field of every message is read by every reader, with and without an odd cut.
+#[test]
+fn all_fields_are_survived() {
+    let Some(root) = corpus() else {
+        return;
+    };
+    let mut folders = vec![root];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let Ok(message) = std::fs::read(&path) else {
+                continue;
+            };
+            for (_, value) in fields(&message) {
+                count += 1;
+                let mut defects: Vec<Defect> = Vec::new();
+                let options = HeaderOptions::default();
+                for end in [value.len(), value.len() / 2] {
+                    let value = &value[..end];
+                    AddressList::parse_with(value, &options, &mut defects);
+                    Unstructured::parse_with(value, &options, &mut defects);
+                    Received::parse_with(value, &options, &mut defects);
+                    Keywords::parse_with(value, &options, &mut defects);
+                    MessageIdList::parse_with(value, &options, &mut defects);
+                    let _ = DateTime::parse_with(value, &options, &mut defects);
+                    mime_codec::TagList::parse_with(value, &options, &mut defects);
+                    mime_codec::AuthResults::parse_with(value, &options, &mut defects);
+                    mime_codec::ListUris::parse_with(value, &options, &mut defects);
+                }
+                assert!(
+                    defects
+                        .iter()
+                        .all(|defect| defect.offset <= value.len() as u64)
+                );
+            }
+        }
+    }
+    assert!(count > 1000);
+}
