@@ -41,6 +41,15 @@ impl ContentType<'static> {
         }
     }
 
+    /// What is known of anything: `application/octet-stream` (RFC 2046 section 4.5.1).
+    pub fn octet_stream() -> Self {
+        Self {
+            kind: Cow::Borrowed("application"),
+            subtype: Cow::Borrowed("octet-stream"),
+            parameters: Parameters::new(),
+        }
+    }
+
     /// What a part of a digest without Content-Type is: `message/rfc822` (RFC 2046 section 5.1.5).
     pub fn message() -> Self {
         Self {

@@ -33,7 +33,7 @@ pub trait FieldValue<'a>: Sized {
 }
 
 macro_rules! values {
-    ($($(#[$doc:meta])* $variant:ident($type:ty): $read:expr, $write:expr;)*) => {
+    ($($(#[$doc:meta])* $variant:ident($type:ty): $read:expr, $write:expr, $own:expr;)*) => {
         /// The value of a header field that is to be written, of any type.
         ///
         /// Made of the value itself, or of text, which becomes [`Unstructured`]:
@@ -66,7 +66,7 @@ macro_rules! values {
             /// The same value on its own.
             pub fn into_owned(self) -> FieldBody<'static> {
                 match self {
-                    $(Self::$variant(value) => FieldBody::$variant(value.into_owned()),)*
+                    $(Self::$variant(value) => FieldBody::$variant($own(value)),)*
                 }
             }
         }
@@ -95,43 +95,43 @@ macro_rules! values {
 
 values! {
     /// Text: Subject, Comments and fields that nobody specified.
-    Text(Unstructured<'a>): |value| Some(Unstructured::parse(value)), Unstructured::write;
+    Text(Unstructured<'a>): |value| Some(Unstructured::parse(value)), Unstructured::write, Unstructured::into_owned;
     /// From, To and their kin.
-    Addresses(AddressList<'a>): |value| Some(AddressList::parse(value)), AddressList::write;
+    Addresses(AddressList<'a>): |value| Some(AddressList::parse(value)), AddressList::write, AddressList::into_owned;
     /// Sender: one mailbox.
     Mailbox(Mailbox<'a>):
         |value| crate::Mailboxes::new(value).next(),
-        Mailbox::write_value;
+        Mailbox::write_value, Mailbox::into_owned;
     /// Date and Resent-Date.
-    Date(DateTime): |value| DateTime::parse(value).ok(), DateTime::write;
+    Date(DateTime): |value| DateTime::parse(value).ok(), DateTime::write, core::convert::identity;
     /// Message-ID and Content-ID.
-    MessageId(MessageId<'a>): |value| MessageId::parse(value), MessageId::write;
+    MessageId(MessageId<'a>): |value| MessageId::parse(value), MessageId::write, MessageId::into_owned;
     /// In-Reply-To and References.
-    MessageIds(MessageIdList<'a>): |value| Some(MessageIdList::parse(value)), MessageIdList::write;
+    MessageIds(MessageIdList<'a>): |value| Some(MessageIdList::parse(value)), MessageIdList::write, MessageIdList::into_owned;
     /// Keywords.
-    Keywords(Keywords<'a>): |value| Some(Keywords::parse(value)), Keywords::write;
+    Keywords(Keywords<'a>): |value| Some(Keywords::parse(value)), Keywords::write, Keywords::into_owned;
     /// Content-Type.
     ContentType(ContentType<'a>):
         |value| Some(ContentType::parse(value)),
-        |value, field| field.folded(|out| value.encode(out));
+        |value, field| field.folded(|out| value.encode(out)), ContentType::into_owned;
     /// Content-Disposition.
     Disposition(ContentDisposition<'a>):
         |value| ContentDisposition::parse(value),
-        |value, field| field.folded(|out| value.encode(out));
+        |value, field| field.folded(|out| value.encode(out)), ContentDisposition::into_owned;
     /// MIME-Version.
-    MimeVersion(MimeVersion): |value| MimeVersion::parse(value), MimeVersion::write;
+    MimeVersion(MimeVersion): |value| MimeVersion::parse(value), MimeVersion::write, core::convert::identity;
     /// List-Post, List-Unsubscribe and their kin.
-    ListUris(ListUris<'a>): |value| Some(ListUris::parse(value)), ListUris::write;
+    ListUris(ListUris<'a>): |value| Some(ListUris::parse(value)), ListUris::write, ListUris::into_owned;
     /// List-Id.
-    ListId(ListId<'a>): |value| ListId::parse(value), ListId::write;
+    ListId(ListId<'a>): |value| ListId::parse(value), ListId::write, ListId::into_owned;
     /// Received.
-    Received(Received<'a>): |value| Some(Received::parse(value)), Received::write;
+    Received(Received<'a>): |value| Some(Received::parse(value)), Received::write, Received::into_owned;
     /// Return-Path.
-    ReturnPath(ReturnPath<'a>): |value| ReturnPath::parse(value).ok(), ReturnPath::write;
+    ReturnPath(ReturnPath<'a>): |value| ReturnPath::parse(value).ok(), ReturnPath::write, ReturnPath::into_owned;
     /// Tag lists such as DKIM-Signature.
-    Tags(TagList<'a>): |value| Some(TagList::parse(value)), TagList::write;
+    Tags(TagList<'a>): |value| Some(TagList::parse(value)), TagList::write, TagList::into_owned;
     /// Authentication-Results.
-    AuthResults(AuthResults<'a>): |value| Some(AuthResults::parse(value)), AuthResults::write;
+    AuthResults(AuthResults<'a>): |value| Some(AuthResults::parse(value)), AuthResults::write, AuthResults::into_owned;
 }
 
 impl<'a> TryFrom<&'a str> for FieldBody<'a> {

@@ -19,6 +19,8 @@ pub(crate) const EQUALS: u8 = 16;
 /// `"`
 pub(crate) const QUOTE: u8 = 32;
 
+/// `,`
+pub(crate) const COMMA: u8 = 128;
 /// An octet that a boundary may have (RFC 2046 section 5.1.1).
 const BOUNDARY: u8 = 64;
 
@@ -45,6 +47,7 @@ static CLASS: [u8; 256] = {
     table[b'/' as usize] = SLASH;
     table[b'=' as usize] = EQUALS;
     table[b'"' as usize] = QUOTE;
+    table[b',' as usize] = COMMA;
     let mut octet = 0;
     while octet < 128_u8 {
         if octet.is_ascii_alphanumeric() {

@@ -6,8 +6,8 @@ use core::ops::Range;
 
 use crate::check::check;
 use crate::error::ParseErrorKind;
-use crate::header::{Headers, unfold};
-use crate::scan::{End, field_end, trim};
+use crate::header::Headers;
+use crate::scan::{End, field_end};
 use crate::structure::{Node, Structure};
 use crate::{
     ContentDisposition, ContentType, Defect, DefectKind, Header, MediaType, Options, ParseError,
@@ -256,6 +256,21 @@ impl<'m> Part<'m> {
         }
     }
 
+    /// Another entity of the same message; `index` must be in range.
+    pub(crate) const fn sibling(self, index: usize) -> Self {
+        Self { index, ..self }
+    }
+
+    /// This entity alone, as its parent would give it.
+    pub(crate) fn only(&self) -> Children<'m> {
+        Children {
+            bytes: self.bytes,
+            structure: self.structure,
+            next: self.index,
+            end: self.index + 1,
+        }
+    }
+
     /// All entities within this one, in the order of the message.
     pub fn descendants(&self) -> impl Iterator<Item = Self> + use<'m> {
         let part = *self;
@@ -333,9 +348,7 @@ impl<'m> Part<'m> {
 
     /// Whether a missing Content-Type means `message/rfc822` (RFC 2046 section 5.1.5).
     fn is_in_digest(&self) -> bool {
-        self.parent().is_some_and(|parent| {
-            parent.kind() == PartKind::Multipart && parent.media_type().is("multipart", "digest")
-        })
+        self.parent().is_some_and(|parent| parent.node().digest)
     }
 
     /// The media type without its parameters, which are not read.
@@ -370,11 +383,6 @@ impl<'m> Part<'m> {
     /// The Content-Disposition field (RFC 2183).
     pub fn disposition(&self) -> Option<ContentDisposition<'m>> {
         ContentDisposition::parse(self.header("Content-Disposition")?.value_raw())
-    }
-
-    /// The value of the first field called `name`, unfolded.
-    pub(crate) fn value(&self, name: &str) -> Option<Cow<'m, [u8]>> {
-        Some(unfold(trim(self.header(name)?.value_raw())))
     }
 
     /// Text of a multipart in front of its first delimiter line; empty for others.

@@ -202,6 +202,11 @@ impl Splitter {
         matches!(self.current.encoding, Some(true))
     }
 
+    /// Whether the multipart whose header section just ended is a digest.
+    pub(crate) const fn is_digest(&self) -> bool {
+        self.current.digest
+    }
+
     /// Where the value of the Content-Type field starts, of the entity whose header section just ended.
     pub(crate) const fn content_type(&self) -> Option<u64> {
         self.current.content_type

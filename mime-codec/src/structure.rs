@@ -29,6 +29,8 @@ pub(crate) struct Node {
     pub(crate) kind: PartKind,
     /// Octets of the empty line between header section and body.
     pub(crate) separator: u8,
+    /// For a multipart: parts without Content-Type are messages.
+    pub(crate) digest: bool,
 }
 
 impl Node {
@@ -42,6 +44,7 @@ impl Node {
         spans: NONE,
         kind: PartKind::Leaf,
         separator: 0,
+        digest: false,
     };
 
     pub(crate) fn parent(&self) -> Option<usize> {
@@ -172,9 +175,7 @@ impl Structure {
             at = usize::try_from(splitter.offset()).unwrap_or(usize::MAX);
             match token {
                 Token::PartStart => tree.start(at),
-                Token::HeadersEnd { len, kind } => {
-                    tree.body(at, len, kind, splitter.content_type())
-                }
+                Token::HeadersEnd { len, kind } => tree.body(at, len, kind, &splitter),
                 Token::Body {
                     text: Text::Preamble,
                     ..
@@ -293,6 +294,7 @@ impl Builder<'_> {
             spans: NONE,
             kind: PartKind::Leaf,
             separator: 0,
+            digest: false,
         });
         self.open = index;
         if let Some(lines) = self.lines_at(at) {
@@ -300,13 +302,15 @@ impl Builder<'_> {
         }
     }
 
-    fn body(&mut self, at: usize, separator: usize, kind: PartKind, content_type: Option<u64>) {
+    fn body(&mut self, at: usize, separator: usize, kind: PartKind, splitter: &Splitter) {
         let spans = narrow(self.spans.len());
         let Some(node) = self.current() else { return };
         node.body = narrow(at);
         node.end = node.body;
         node.kind = kind;
-        node.content_type = content_type
+        node.digest = splitter.is_digest();
+        node.content_type = splitter
+            .content_type()
             .and_then(|at| u32::try_from(at).ok())
             .unwrap_or(NONE);
         node.separator = u8::try_from(separator).unwrap_or(0);

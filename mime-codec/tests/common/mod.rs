@@ -1,5 +1,11 @@
 //! The push parser as a second way to the structure of a message.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test program uses some of it"
+)]
+
 use std::ops::Range;
 
 use mime_codec::push::{Event, Need, Parser, Step};
