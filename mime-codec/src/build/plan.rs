@@ -41,6 +41,23 @@ pub(super) enum Source<'b> {
 }
 
 impl Item<'_> {
+    /// Lets a lone body end with a line end, as every message in lines does: octets that do not end so
+    /// are encoded rather than changed.
+    fn end_with_line(&mut self) {
+        let Source::Part(part) = self.source else {
+            return;
+        };
+        let changed = matches!(part.body, Body::Octets(_)) && !self.content.ends_with(b"\r\n");
+        if changed
+            && part.encoding.is_none()
+            && !self.content.is_empty()
+            && domain(&self.encoding) < 2
+            && self.encoding.is_identity()
+        {
+            self.encoding = TransferEncoding::QuotedPrintable;
+        }
+    }
+
     /// Whether parts are within.
     pub(super) fn is_multipart(&self) -> bool {
         match self.source {
@@ -85,9 +102,13 @@ impl<'b> Plan<'b> {
             token: [0; TOKEN],
         };
         plan.lay_out(builder)?;
-        if plan.items.len() > 1 {
-            plan.join_domains();
-            plan.find_token(builder.seed)?;
+        match plan.items.as_mut_slice() {
+            [] => {}
+            [item] => item.end_with_line(),
+            _ => {
+                plan.join_domains();
+                plan.find_token(builder.seed)?;
+            }
         }
         Ok(plan)
     }

@@ -122,8 +122,15 @@ pub(super) fn entities(
     while let Some((_, number)) = open.pop() {
         delimiter(plan, number, true, &mut line_start, out);
     }
+    let last = plan.items.last();
     if is_message && !line_start && !out.ends_with(b"\r\n") {
-        out.extend_from_slice(b"\r\n");
+        // Quoted-printable can say that the line end is no content.
+        if last.is_some_and(|item| item.encoding == TransferEncoding::QuotedPrintable) {
+            out.push(b'=');
+        }
+        if last.is_none_or(|item| item.encoding != TransferEncoding::Binary) {
+            out.extend_from_slice(b"\r\n");
+        }
     }
     Ok(())
 }
