@@ -142,17 +142,28 @@ impl<'a> Mailbox<'a> {
     }
 
     fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
-        let addr = self.addr.to_string();
-        // An address without domain is recognised alone only if it is a word.
-        let bare = self.addr.domain().is_some() || !(addr.starts_with('"') || looks_encoded(&addr));
-        match self.name() {
-            Some(name) => {
-                phrase::write(name, field)?;
-                field.space();
-                field.write(&alloc::format!("<{addr}>"))?;
+        if let Some(name) = self.name() {
+            phrase::write(name, field)?;
+            field.space();
+        }
+        match self.addr.domain() {
+            Some(domain) if grammar::is_dot_atom(self.addr.local()) => {
+                let pieces = ["<", self.addr.local(), "@", domain, ">"];
+                match pieces.get(1..4).filter(|_| self.name.is_none()) {
+                    Some(bare) => field.write_all(bare)?,
+                    None => field.write_all(&pieces)?,
+                }
             }
-            None if bare => field.write(&addr)?,
-            None => field.write(&alloc::format!("<{addr}>"))?,
+            domain => {
+                let addr = self.addr.to_string();
+                // An address without domain is recognised alone only if it is a word.
+                let bare = domain.is_some() || !(addr.starts_with('"') || looks_encoded(&addr));
+                if bare && self.name.is_none() {
+                    field.write(&addr)?;
+                } else {
+                    field.write_all(&["<", &addr, ">"])?;
+                }
+            }
         }
         write_comment(self.comment(), field)
     }

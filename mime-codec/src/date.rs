@@ -2,7 +2,6 @@
 
 mod parse;
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -234,7 +233,8 @@ impl DateTime {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
         field.space();
-        field.write_folding(&self.to_string())
+        let mut text = [0; TEXT];
+        field.write(self.format(&mut text))
     }
 }
 
@@ -243,34 +243,65 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
+/// Octets of the longest form of a date.
+const TEXT: usize = 31;
+
+impl DateTime {
+    /// The form of RFC 5322 section 3.3.
+    fn format<'t>(&self, text: &'t mut [u8; TEXT]) -> &'t str {
+        let name = |names: &'static [&'static str], at: usize| {
+            names.get(at).map_or(&b""[..], |name| name.as_bytes())
+        };
+        let two = |number: u16| [digit(number / 10), digit(number % 10)];
+        let [day, hour, minute, second] =
+            [self.day, self.hour, self.minute, self.second].map(|number| two(number.into()));
+        let [century, year] = [self.year / 100, self.year % 100].map(two);
+        let zone = self.zone.minutes();
+        let sign = if self.zone == Zone::Unknown || zone < 0 {
+            b"-"
+        } else {
+            b"+"
+        };
+        let zone = [zone.unsigned_abs() / 60, zone.unsigned_abs() % 60].map(two);
+        let pieces: [&[u8]; 16] = [
+            name(&WEEKDAYS, self.weekday().into()),
+            b", ",
+            if self.day < 10 { &day[1..] } else { &day },
+            b" ",
+            name(&MONTHS, usize::from(self.month).saturating_sub(1)),
+            b" ",
+            &century,
+            &year,
+            b" ",
+            &hour,
+            b":",
+            &minute,
+            b":",
+            &second,
+            b" ",
+            sign,
+        ];
+        let mut len = 0;
+        for piece in pieces.into_iter().chain(zone.iter().map(|two| &two[..])) {
+            for (to, from) in text.iter_mut().skip(len).zip(piece) {
+                *to = *from;
+            }
+            len += piece.len();
+        }
+        let text = text.get(..len).unwrap_or_default();
+        core::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+/// The last decimal digit of a number.
+fn digit(number: u16) -> u8 {
+    b'0' + u8::try_from(number % 10).unwrap_or_default()
+}
+
 impl fmt::Display for DateTime {
     /// Writes the form of RFC 5322 section 3.3: `Tue, 1 Jul 2003 10:52:37 +0200`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let weekday = WEEKDAYS.get(usize::from(self.weekday())).unwrap_or(&"");
-        let month = usize::from(self.month)
-            .checked_sub(1)
-            .and_then(|month| MONTHS.get(month))
-            .unwrap_or(&"");
-        let Self {
-            year,
-            day,
-            hour,
-            minute,
-            second,
-            zone,
-            ..
-        } = self;
-        write!(
-            f,
-            "{weekday}, {day} {month} {year:04} {hour:02}:{minute:02}:{second:02} "
-        )?;
-        let sign = if *zone == Zone::Unknown || zone.minutes() < 0 {
-            '-'
-        } else {
-            '+'
-        };
-        let minutes = zone.minutes().unsigned_abs();
-        write!(f, "{sign}{:02}{:02}", minutes / 60, minutes % 60)
+        f.write_str(self.format(&mut [0; TEXT]))
     }
 }
 

@@ -79,6 +79,16 @@ pub struct Edit<'m> {
 struct Change {
     range: Range<usize>,
     with: Vec<u8>,
+    order: Order,
+}
+
+/// What comes first of several changes that start at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Order {
+    Insertion,
+    /// The empty line behind a header section that was none.
+    Separator,
+    Replacement,
 }
 
 impl Message<'_> {
@@ -159,14 +169,23 @@ impl<'m> Edit<'m> {
         if !section.is_empty() && !section.ends_with(b"\n") {
             written.splice(0..0, self.line_end().iter().copied());
         }
-        if section.is_empty()
-            && part.body_range().start == header.end
-            && !part.body_raw().is_empty()
-        {
+        let at = header.end..header.end;
+        self.change(at.clone(), written)?;
+        let separated = section.is_empty()
+            && part.body_range().start == at.start
+            && !part.body_raw().is_empty();
+        let is_there = |change: &Change| change.range == at && change.order == Order::Separator;
+        if separated && !self.changes.iter().any(is_there) {
             // A body without header section and empty line gets both.
-            written.extend_from_slice(self.line_end());
+            let with = self.line_end().to_vec();
+            let order = Order::Separator;
+            self.changes.push(Change {
+                range: at,
+                with,
+                order,
+            });
         }
-        self.change(header.end..header.end, written)
+        Ok(())
     }
 
     /// Adds a field in front of the first one, where trace fields belong (RFC 5321 section 4.4).
@@ -354,7 +373,7 @@ impl<'m> Edit<'m> {
         let raw = self.message.raw();
         let mut changes: Vec<&Change> = self.changes.iter().collect();
         // Stable: insertions at one place keep their order, and stand in front of what is replaced there.
-        changes.sort_by_key(|change| (change.range.start, !change.range.is_empty()));
+        changes.sort_by_key(|change| (change.range.start, change.order));
         let mut at = 0;
         for change in changes {
             out.extend_from_slice(raw.get(at..change.range.start).unwrap_or_default());
@@ -483,7 +502,12 @@ impl<'m> Edit<'m> {
 
     fn change(&mut self, range: Range<usize>, with: Vec<u8>) -> Result<(), EditError> {
         self.check([range.clone()])?;
-        self.changes.push(Change { range, with });
+        let order = if range.is_empty() {
+            Order::Insertion
+        } else {
+            Order::Replacement
+        };
+        self.changes.push(Change { range, with, order });
         Ok(())
     }
 }

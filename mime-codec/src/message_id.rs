@@ -36,16 +36,7 @@ impl<'a> MessageId<'a> {
     /// [`FieldError::Syntax`] unless `unique` is a dot-atom and `domain` one or a literal in
     /// square brackets.
     pub fn new(unique: &str, domain: &str) -> Result<MessageId<'static>, FieldError> {
-        let literal = domain
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'));
-        let domain_fits = match literal {
-            Some(text) => text.bytes().all(|b| is(b, DTEXT)),
-            None => grammar::is_dot_atom(domain),
-        };
-        if !grammar::is_dot_atom(unique) || !domain_fits {
-            return Err(FieldError::Syntax);
-        }
+        check(unique, domain)?;
         Ok(MessageId(Cow::Owned(alloc::format!("{unique}@{domain}"))))
     }
 
@@ -114,7 +105,23 @@ impl<'a> MessageId<'a> {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
         field.space();
-        field.write(&alloc::format!("{self}"))
+        field.write_all(&["<", &self.0, ">"])
+    }
+}
+
+/// Refuses what are no two sides of an identifier.
+fn check(unique: &str, domain: &str) -> Result<(), FieldError> {
+    let literal = domain
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let domain_fits = match literal {
+        Some(text) => text.bytes().all(|b| is(b, DTEXT)),
+        None => grammar::is_dot_atom(domain),
+    };
+    if grammar::is_dot_atom(unique) && domain_fits {
+        Ok(())
+    } else {
+        Err(FieldError::Syntax)
     }
 }
 
@@ -128,7 +135,7 @@ impl<'a> TryFrom<&'a str> for MessageId<'a> {
             .and_then(|rest| rest.strip_suffix('>'))
             .unwrap_or(text);
         let (unique, domain) = bare.rsplit_once('@').ok_or(FieldError::Syntax)?;
-        Self::new(unique, domain)?;
+        check(unique, domain)?;
         Ok(Self(Cow::Borrowed(bare)))
     }
 }

@@ -161,19 +161,21 @@ impl Survey {
         content: Content,
         transport: Transport,
     ) -> TransferEncoding<'static> {
-        const PIECE: usize = 16 * 1024;
-        let mut survey = Self::new(content);
-        for piece in data.chunks(PIECE) {
-            survey.update(piece);
-            // Each escape costs two octets more; base64 costs a third of the whole, and its line ends.
-            let lost = survey.escaped > data.len() as u64 / 5;
-            let as_it_is = !survey.binary
-                && (!survey.eight_bit || transport != Transport::SevenBit)
-                || transport == Transport::Binary;
-            if lost && !as_it_is {
-                return TransferEncoding::Base64;
-            }
+        // The most common content by far: short lines of US-ASCII.
+        if data.len() as u64 <= MAX_LINE && is_plain_ascii(data, content) {
+            return TransferEncoding::SevenBit;
         }
+        const SAMPLE: usize = 512;
+        let mut survey = Self::new(content);
+        let (sample, rest) = data.split_at(data.len().min(SAMPLE));
+        survey.update(sample);
+        let as_it_is = transport == Transport::Binary
+            || !survey.binary && (!survey.eight_bit || transport != Transport::SevenBit);
+        // Each escape costs two octets more; base64 costs a third of the whole, and its line ends.
+        if !as_it_is && escapes_exceed(data, data.len() / 5) {
+            return TransferEncoding::Base64;
+        }
+        survey.update(rest);
         survey.choose(transport)
     }
 
@@ -199,6 +201,40 @@ impl Survey {
             Content::Binary => self.length,
         }
     }
+}
+
+/// Whether content that is no longer than one line may be goes as it is.
+fn is_plain_ascii(data: &[u8], content: Content) -> bool {
+    let mut before = 0;
+    data.iter().all(|&octet| {
+        let before = core::mem::replace(&mut before, octet);
+        match octet {
+            0 | 128.. => false,
+            b'\n' => before == b'\r' || content == Content::Text,
+            _ => before != b'\r',
+        }
+    }) && before != b'\r'
+}
+
+/// Whether more octets than `most` need an escape whatever stands around them.
+fn escapes_exceed(data: &[u8], most: usize) -> bool {
+    let mut count = 0;
+    for piece in data.chunks(4096) {
+        // Counted in octets first, so that the compiler can do many at a time.
+        for few in piece.chunks(255) {
+            let escaped: u8 = few
+                .iter()
+                .map(|octet| {
+                    u8::from(!matches!(octet, b'\t' | b'\n' | b'\r' | b' '..=b'<' | b'>'..=b'~'))
+                })
+                .fold(0, u8::wrapping_add);
+            count += usize::from(escaped);
+        }
+        if count > most {
+            return true;
+        }
+    }
+    false
 }
 
 /// An encoder of content in the encodings that messages are written in, fed with any chunks.
