@@ -249,53 +249,42 @@ const TEXT: usize = 31;
 impl DateTime {
     /// The form of RFC 5322 section 3.3.
     fn format<'t>(&self, text: &'t mut [u8; TEXT]) -> &'t str {
-        let name = |names: &'static [&'static str], at: usize| {
-            names.get(at).map_or(&b""[..], |name| name.as_bytes())
-        };
-        let two = |number: u16| [digit(number / 10), digit(number % 10)];
-        let [day, hour, minute, second] =
-            [self.day, self.hour, self.minute, self.second].map(|number| two(number.into()));
-        let [century, year] = [self.year / 100, self.year % 100].map(two);
+        fn name(names: &[&str], at: usize) -> [u8; 3] {
+            match names.get(at).map(|name| name.as_bytes()) {
+                Some(&[a, b, c]) => [a, b, c],
+                _ => *b"???",
+            }
+        }
+        fn two(number: u16) -> [u8; 2] {
+            [number / 10 % 10, number % 10]
+                .map(|digit| b'0' + u8::try_from(digit).unwrap_or_default())
+        }
+        let [w, e, k] = name(&WEEKDAYS, self.weekday().into());
+        let [m, o, n] = name(&MONTHS, usize::from(self.month).saturating_sub(1));
+        let [d, a] = two(self.day.into());
+        let [[y, y1], [y2, y3]] = [self.year / 100, self.year % 100].map(two);
+        let [[h, h1], [i, i1], [s, s1]] =
+            [self.hour, self.minute, self.second].map(|number| two(number.into()));
         let zone = self.zone.minutes();
         let sign = if self.zone == Zone::Unknown || zone < 0 {
-            b"-"
+            b'-'
         } else {
-            b"+"
+            b'+'
         };
-        let zone = [zone.unsigned_abs() / 60, zone.unsigned_abs() % 60].map(two);
-        let pieces: [&[u8]; 16] = [
-            name(&WEEKDAYS, self.weekday().into()),
-            b", ",
-            if self.day < 10 { &day[1..] } else { &day },
-            b" ",
-            name(&MONTHS, usize::from(self.month).saturating_sub(1)),
-            b" ",
-            &century,
-            &year,
-            b" ",
-            &hour,
-            b":",
-            &minute,
-            b":",
-            &second,
-            b" ",
-            sign,
+        let [[z, z1], [z2, z3]] = [zone.unsigned_abs() / 60, zone.unsigned_abs() % 60].map(two);
+        *text = [
+            w, e, k, b',', b' ', d, a, b' ', m, o, n, b' ', y, y1, y2, y3, b' ', h, h1, b':', i,
+            i1, b':', s, s1, b' ', sign, z, z1, z2, z3,
         ];
-        let mut len = 0;
-        for piece in pieces.into_iter().chain(zone.iter().map(|two| &two[..])) {
-            for (to, from) in text.iter_mut().skip(len).zip(piece) {
-                *to = *from;
-            }
-            len += piece.len();
+        let mut from = 0;
+        if self.day < 10 {
+            // The day has one digit, and what is in front of it moves.
+            text.copy_within(0..5, 1);
+            from = 1;
         }
-        let text = text.get(..len).unwrap_or_default();
+        let text = text.get(from..).unwrap_or_default();
         core::str::from_utf8(text).unwrap_or_default()
     }
-}
-
-/// The last decimal digit of a number.
-fn digit(number: u16) -> u8 {
-    b'0' + u8::try_from(number % 10).unwrap_or_default()
 }
 
 impl fmt::Display for DateTime {
@@ -365,6 +354,7 @@ fn civil_from_days(days: i64) -> Option<(u16, u8, u8)> {
 mod tests {
     use super::*;
     use crate::DefectKind;
+    use alloc::string::ToString;
     use proptest::prelude::*;
 
     fn defects(value: &str) -> (Result<DateTime, DateError>, Vec<DefectKind>) {

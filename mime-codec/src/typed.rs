@@ -23,6 +23,10 @@ macro_rules! accessors {
 
         impl Message<'_> {
             $($(#[$doc])*
+            #[expect(
+                clippy::elidable_lifetime_names,
+                reason = "the types name the lifetime"
+            )]
             pub fn $method<'m>(&'m self) -> $type {
                 self.root().$method()
             })*

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Address, AddressList, Group, Mailbox};
+use super::{Address, AddressList, Group, Mailbox, fast};
 use crate::{AddrSpec, FieldError, HeaderOptions, fold};
 
 impl<'a> From<AddrSpec<'a>> for Mailbox<'a> {
@@ -31,8 +31,14 @@ impl<'a> TryFrom<(&'a str, &'a str)> for Mailbox<'a> {
     /// A display name and an address.
     fn try_from((name, addr): (&'a str, &'a str)) -> Result<Self, FieldError> {
         fold::check_value(addr)?;
-        let addr = AddrSpec::parse(addr.as_bytes()).map_err(|_| FieldError::Syntax)?;
-        Self::new(addr).with_name(name)
+        let simple = fast::mailbox(addr, 0).filter(|(mailbox, end)| {
+            *end == addr.len() && mailbox.name().is_none() && !addr.ends_with('>')
+        });
+        let mailbox = match simple {
+            Some((mailbox, _)) => mailbox,
+            None => Self::new(AddrSpec::parse(addr.as_bytes()).map_err(|_| FieldError::Syntax)?),
+        };
+        mailbox.with_name(name)
     }
 }
 

@@ -161,11 +161,11 @@ impl Survey {
         content: Content,
         transport: Transport,
     ) -> TransferEncoding<'static> {
-        // The most common content by far: short lines of US-ASCII.
+        const SAMPLE: usize = 512;
+        // The most common content by far.
         if data.len() as u64 <= MAX_LINE && is_plain_ascii(data, content) {
             return TransferEncoding::SevenBit;
         }
-        const SAMPLE: usize = 512;
         let mut survey = Self::new(content);
         let (sample, rest) = data.split_at(data.len().min(SAMPLE));
         survey.update(sample);
@@ -205,15 +205,11 @@ impl Survey {
 
 /// Whether content that is no longer than one line may be goes as it is.
 fn is_plain_ascii(data: &[u8], content: Content) -> bool {
-    let mut before = 0;
-    data.iter().all(|&octet| {
-        let before = core::mem::replace(&mut before, octet);
-        match octet {
-            0 | 128.. => false,
-            b'\n' => before == b'\r' || content == Content::Text,
-            _ => before != b'\r',
-        }
-    }) && before != b'\r'
+    let sound = match content {
+        Content::Text => memchr(b'\r', data).is_none(),
+        Content::Binary => memchr::memchr2(b'\r', b'\n', data).is_none(),
+    };
+    sound && data.is_ascii() && memchr(0, data).is_none()
 }
 
 /// Whether more octets than `most` need an escape whatever stands around them.
@@ -282,15 +278,16 @@ impl Encoder {
             self.put(input, out);
             return;
         }
-        let mut rest = input;
-        while let Some(end) = memchr(b'\n', rest) {
-            let (line, more) = rest.split_at(end);
-            self.put(line, out);
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', input) {
+            let line = input.get(start..end).unwrap_or_default();
             let after_cr = line.last().map_or(self.after_cr, |octet| *octet == b'\r');
+            self.put(line, out);
             self.put(if after_cr { b"\n" } else { b"\r\n" }, out);
             self.after_cr = false;
-            rest = more.get(1..).unwrap_or_default();
+            start = end + 1;
         }
+        let rest = input.get(start..).unwrap_or_default();
         if let Some(last) = rest.last() {
             self.put(rest, out);
             self.after_cr = *last == b'\r';
