@@ -37,20 +37,42 @@ impl Message<'_> {
     }
 }
 
+/// The multiparts that matter to the roles of their parts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Multipart {
+    Mixed,
+    Alternative,
+    Related,
+}
+
+/// A list of parts as one level sees it.
+#[derive(Clone, Copy)]
+struct List {
+    /// Parts still count for it.
+    open: bool,
+    /// How long it was before, if it was open then.
+    before: Option<usize>,
+}
+
+impl List {
+    fn enter(self, len: usize) -> Self {
+        Self {
+            before: self.open.then_some(len),
+            ..self
+        }
+    }
+}
+
 /// A multipart whose parts are being sorted.
 struct Level<'m> {
     parts: Children<'m>,
+    kind: Multipart,
     /// No part has been looked at.
     first: bool,
-    alternative: bool,
-    related: bool,
     /// Within an alternative, at any depth.
     in_alternative: bool,
-    /// Whether parts still count for each list, and how long it was before.
-    text: Option<usize>,
-    html: Option<usize>,
-    text_open: bool,
-    html_open: bool,
+    text: List,
+    html: List,
 }
 
 impl<'m> Part<'m> {
@@ -68,28 +90,29 @@ impl<'m> Part<'m> {
     /// ```
     pub fn body(&self) -> Body<'m> {
         let mut body = Body::default();
-        let mut root = Level {
+        let list = List {
+            open: true,
+            before: Some(0),
+        };
+        let mut level = Level {
             parts: self.only(),
+            kind: Multipart::Mixed,
             first: true,
-            alternative: false,
-            related: false,
             in_alternative: false,
-            text: Some(0),
-            html: Some(0),
-            text_open: true,
-            html_open: true,
+            text: list,
+            html: list,
         };
         let mut levels: Vec<Level<'m>> = Vec::new();
         loop {
-            if let Some(part) = root.parts.next() {
-                if let Some(inner) = sort(part, &mut root, &mut body) {
-                    levels.push(core::mem::replace(&mut root, inner));
+            if let Some(part) = level.parts.next() {
+                if let Some(inner) = sort(part, &mut level, &mut body) {
+                    levels.push(core::mem::replace(&mut level, inner));
                 }
                 continue;
             }
-            finish(&root, &mut body);
+            finish(&level, &mut body);
             match levels.pop() {
-                Some(outer) => root = outer,
+                Some(outer) => level = outer,
                 None => return body,
             }
         }
@@ -106,18 +129,22 @@ impl<'m> Part<'m> {
 fn sort<'m>(part: Part<'m>, level: &mut Level<'m>, body: &mut Body<'m>) -> Option<Level<'m>> {
     let first = core::mem::replace(&mut level.first, false);
     let media = part.media_type();
-    if part.kind() == PartKind::Multipart {
-        let alternative = media.is("multipart", "alternative");
+    // A multipart without parts is offered as a file, so that its text is not lost.
+    if part.kind() == PartKind::Multipart && part.children().next().is_some() {
+        let kind = if media.is("multipart", "alternative") {
+            Multipart::Alternative
+        } else if media.is("multipart", "related") {
+            Multipart::Related
+        } else {
+            Multipart::Mixed
+        };
         return Some(Level {
             parts: part.children(),
+            kind,
             first: true,
-            alternative,
-            related: media.is("multipart", "related"),
-            in_alternative: level.in_alternative || alternative,
-            text: level.text_open.then_some(body.text.len()),
-            html: level.html_open.then_some(body.html.len()),
-            text_open: level.text_open,
-            html_open: level.html_open,
+            in_alternative: level.in_alternative || kind == Multipart::Alternative,
+            text: level.text.enter(body.text.len()),
+            html: level.html.enter(body.html.len()),
         });
     }
     let plain = media.is("text", "plain");
@@ -127,34 +154,35 @@ fn sort<'m>(part: Part<'m>, level: &mut Level<'m>, body: &mut Body<'m>) -> Optio
         .any(|kind| media.is_kind(kind));
     let is_inline = (plain || html || is_media)
         && !part.is_marked_attachment()
-        && (first || (!level.related && (is_media || part.file_name().is_none())));
+        && (first
+            || (level.kind != Multipart::Related && (is_media || part.file_name().is_none())));
     if !is_inline {
         body.attachments.push(part);
         return None;
     }
-    if level.alternative {
+    if level.kind == Multipart::Alternative {
         // A list that an outer level has closed stays as it is.
         let list = match (plain, html) {
-            (true, _) if level.text_open => &mut body.text,
-            (_, true) if level.html_open => &mut body.html,
+            (true, _) if level.text.open => &mut body.text,
+            (_, true) if level.html.open => &mut body.html,
             _ => &mut body.attachments,
         };
         list.push(part);
         return None;
     }
     if level.in_alternative {
-        level.html_open &= !plain;
-        level.text_open &= !html;
+        level.html.open &= !plain;
+        level.text.open &= !html;
     }
-    if level.text_open {
+    if level.text.open {
         body.text.push(part);
     }
-    if level.html_open {
+    if level.html.open {
         body.html.push(part);
     }
     let (both, none) = (
-        level.text_open && level.html_open,
-        !(level.text_open || level.html_open),
+        level.text.open && level.html.open,
+        !(level.text.open || level.html.open),
     );
     if is_media && !both || none {
         body.attachments.push(part);
@@ -164,10 +192,10 @@ fn sort<'m>(part: Part<'m>, level: &mut Level<'m>, body: &mut Body<'m>) -> Optio
 
 /// An alternative that has only one kind of text stands for both.
 fn finish(level: &Level<'_>, body: &mut Body<'_>) {
-    let (true, Some(text), Some(html)) = (level.alternative, level.text, level.html) else {
+    let (Some(text), Some(html)) = (level.text.before, level.html.before) else {
         return;
     };
-    if !(level.text_open && level.html_open) {
+    if level.kind != Multipart::Alternative || !(level.text.open && level.html.open) {
         return;
     }
     if body.text.len() == text && body.html.len() != html {

@@ -39,6 +39,7 @@ pub(crate) fn check(message: &Message<'_>, limit: usize) -> Vec<Defect> {
         }
         fields(&part, &mut found);
     }
+    found.retain(|defect| !message.defects().contains(defect));
     found.truncate(limit);
     found
 }
@@ -95,7 +96,7 @@ fn fields(part: &Part<'_>, found: &mut Vec<Defect>) {
             found.push(Defect {
                 offset: header.offset(),
                 kind,
-            })
+            });
         };
         if !eight_bit && core::str::from_utf8(header.raw()).is_err() {
             eight_bit = true;
@@ -120,8 +121,6 @@ fn fields(part: &Part<'_>, found: &mut Vec<Defect>) {
         } else if header.is("Content-Disposition") {
             ContentDisposition::parse_with(header.value_raw(), &Limits::default(), &mut kinds);
         }
-        // Those of the first Content-Type that matter for the structure are listed already.
-        kinds.retain(|kind| *kind != DefectKind::MalformedContentType);
         kinds.into_iter().for_each(tell);
     }
 }

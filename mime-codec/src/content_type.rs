@@ -112,7 +112,6 @@ impl<'a> ContentType<'a> {
             note(defects, DefectKind::MalformedContentType);
             (Cow::Borrowed("text"), Cow::Borrowed("plain"))
         };
-        lexer.skip_to_semicolon();
         let parameters = Parameters::parse(lexer, limits.parameters, defects);
         Self {
             kind,
@@ -289,15 +288,19 @@ pub(crate) fn classify<'a>(
     limits: &Limits,
     mut defect: impl FnMut(DefectKind),
 ) -> Class<'a> {
+    // Most values start with a letter, and it is not that of `multipart` or `message`.
+    let first = value
+        .iter()
+        .find(|octet| !matches!(octet, b' ' | b'\t' | b'\r' | b'\n'));
+    if first.is_some_and(|octet| octet.is_ascii_alphabetic() && octet | 0x20 != b'm') {
+        return Class::Leaf;
+    }
     let value = value.get(..limits.field_bytes).unwrap_or(value);
     let mut lexer = Lexer::new(value);
     let Some((kind, subtype)) = media_type(&mut lexer) else {
         defect(DefectKind::MalformedContentType);
         return Class::Leaf;
     };
-    if !kind.first().is_some_and(|octet| octet | 0x20 == b'm') {
-        return Class::Leaf;
-    }
     if kind.eq_ignore_ascii_case(b"message") {
         let message =
             subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global");
@@ -358,7 +361,6 @@ fn boundary<'a>(
     limits: &Limits,
     mut defect: impl FnMut(DefectKind),
 ) -> Option<Cow<'a, [u8]>> {
-    lexer.skip_to_semicolon();
     let mut found: Option<Cow<'a, [u8]>> = None;
     if memchr::memchr(b'*', value).is_some() {
         let mut defects = Vec::new();
@@ -418,8 +420,8 @@ mod tests {
         );
         assert_eq!(
             parsed.parameter("title"),
-            None,
-            "semicolons are missing in this erroneous form"
+            Some("This is even more ***fun*** isn't it!"),
+            "as printed, without semicolons"
         );
         let parsed = ContentType::parse(
             b"application/x-stuff;\r\n title*0*=us-ascii'en'This%20is%20even%20more%20;\r\n title*1*=%2A%2A%2Afun%2A%2A%2A%20;\r\n title*2=\"isn't it!\"",

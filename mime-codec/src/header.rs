@@ -172,7 +172,7 @@ impl<'a> Headers<'a> {
     pub fn get_many<const N: usize>(&self, names: [&str; N]) -> [Option<Header<'a>>; N] {
         let mut found = [None; N];
         let mut left = N;
-        for header in self.iter() {
+        for header in self {
             for (slot, name) in found.iter_mut().zip(names) {
                 if slot.is_none() && header.is(name) {
                     *slot = Some(header);

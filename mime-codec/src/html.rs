@@ -177,7 +177,6 @@ fn behind_tag(tag: &str) -> &str {
     for (at, octet) in tag.bytes().enumerate() {
         match (quote, octet) {
             (Some(open), _) if octet == open => quote = None,
-            (Some(_), _) => {}
             (None, b'>') => return tag.get(at + 1..).unwrap_or_default(),
             (None, b'"' | b'\'') if value => quote = Some(octet),
             _ => {}

@@ -273,7 +273,7 @@ impl<'a> Lexer<'a> {
             let skipped = self.skip_to_semicolon();
             let malformed = skipped || !name.is_empty();
             return Some(RawParameter {
-                name,
+                name: b"",
                 value: Cow::Borrowed(b""),
                 malformed,
             });
@@ -301,13 +301,21 @@ impl<'a> Lexer<'a> {
                 malformed,
             });
         }
-        // Spaces in a value without quotes: everything up to the semicolon.
-        let len = start
-            .iter()
-            .position(|&octet| octet == b';')
-            .unwrap_or(start.len());
-        let (value, rest) = start.split_at_checked(len).unwrap_or((start, &[]));
-        self.rest = rest;
+        // Spaces in a value without quotes: everything up to the semicolon, or up to the next parameter if
+        // the semicolon is missing.
+        while !self.is_empty() && self.rest.first() != Some(&b';') {
+            let mut ahead = *self;
+            let word = ahead.word(SEMICOLON | EQUALS | QUOTE);
+            if is_token_word(word) && ahead.rest.first() == Some(&b'=') {
+                break;
+            }
+            if word.is_empty() {
+                ahead.advance(1);
+            }
+            ahead.skip_cfws();
+            *self = ahead;
+        }
+        let value = start.get(..start.len() - self.rest.len()).unwrap_or(start);
         let value = trim(value);
         let value = if value.iter().any(|octet| matches!(octet, b'\r' | b'\n')) {
             Cow::Owned(
@@ -376,7 +384,7 @@ mod tests {
         assert_eq!(
             all(b"flag; b=--=_x"),
             [
-                (&b"flag"[..], b"".to_vec(), true),
+                (&b""[..], b"".to_vec(), true),
                 (b"b", b"--=_x".to_vec(), true)
             ]
         );

@@ -338,9 +338,13 @@ impl<'m> Part<'m> {
         self.headers().get(name)
     }
 
+    fn content_type_offset(&self) -> Option<usize> {
+        self.structure.content_type(self.node())
+    }
+
     /// The value of the Content-Type field as it stands, with folds.
     fn content_type_raw(&self) -> Option<&'m [u8]> {
-        let start = self.node().content_type()?;
+        let start = self.content_type_offset()?;
         let section = self.slice(start..self.header_range().end);
         let (End::At(len) | End::Incomplete(len)) = field_end(section, 0, true);
         section.get(..len)
@@ -358,8 +362,7 @@ impl<'m> Part<'m> {
     pub fn media_type(&self) -> MediaType<'m> {
         // Most values can be read without looking for their end.
         let quick = self
-            .node()
-            .content_type()
+            .content_type_offset()
             .and_then(|start| MediaType::quick(self.slice(start..self.header_range().end)));
         if let Some(found) = quick {
             return found;

@@ -21,7 +21,7 @@ pub struct Options {
     /// asked for. Default: no.
     pub count_lines: bool,
     /// Look at every octet for what [`DefectKind`](crate::DefectKind) says about octets and lines (NUL,
-    /// bare CR and LF, long lines, header octets that are not UTF-8) and for fields that may occur
-    /// once. Default: no, because it costs a pass over the message; a strict parse always does it.
+    /// bare CR and LF, long lines, header octets that are not UTF-8), for malformed media types and
+    /// parameters, and for fields that may occur once. Default: no, because it costs a pass over the message; a strict parse always does it.
     pub check_octets: bool,
 }

@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use crate::lexer::{Lexer, RawParameter, is_token};
 use crate::{DefectKind, EncodeError, charset};
@@ -203,7 +204,7 @@ pub(crate) fn note(defects: &mut Vec<DefectKind>, kind: DefectKind) {
 }
 
 /// Octets as text: UTF-8 as it stands, anything else with U+FFFD.
-pub(crate) fn text<'a>(octets: Cow<'a, [u8]>) -> Cow<'a, str> {
+pub(crate) fn text(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
     match octets {
         Cow::Borrowed(octets) => String::from_utf8_lossy(octets),
         Cow::Owned(octets) => Cow::Owned(match String::from_utf8(octets) {
@@ -308,14 +309,16 @@ fn assemble<'a>(
     let mut kept: Vec<&Section<'a>> = Vec::with_capacity(sections.len());
     for section in sections {
         let number = section.number.unwrap_or_default();
-        if number == count {
-            count += 1;
-            kept.push(section);
-        } else if number < count {
-            note(defects, DefectKind::DuplicateParameter);
-        } else {
-            note(defects, DefectKind::MissingParameterSection);
-            break;
+        match number.cmp(&count) {
+            Ordering::Equal => {
+                count += 1;
+                kept.push(section);
+            }
+            Ordering::Less => note(defects, DefectKind::DuplicateParameter),
+            Ordering::Greater => {
+                note(defects, DefectKind::MissingParameterSection);
+                break;
+            }
         }
     }
     let Some(first) = kept.first() else {
@@ -353,7 +356,9 @@ fn assemble<'a>(
             }
         }
         if section.extended {
-            percent_decode(value, &mut octets, defects);
+            if !percent_decode(value, &mut octets) {
+                note(defects, DefectKind::MalformedPercent);
+            }
         } else {
             octets.extend_from_slice(value);
         }
@@ -385,26 +390,25 @@ fn assemble<'a>(
     }
 }
 
-fn percent_decode(value: &[u8], out: &mut Vec<u8>, defects: &mut Vec<DefectKind>) {
+/// Undoes percent encoding (RFC 3986 section 2.1, RFC 2231 section 4); what is no escape stays. Whether all
+/// percent signs were escapes.
+pub(crate) fn percent_decode(value: &[u8], out: &mut Vec<u8>) -> bool {
     let digit = |octet: Option<&u8>| octet.and_then(|&octet| char::from(octet).to_digit(16));
     let mut rest = value;
+    let mut clean = true;
     while let Some((&octet, tail)) = rest.split_first() {
         rest = tail;
         if octet != b'%' {
             out.push(octet);
-            continue;
-        }
-        match (digit(tail.first()), digit(tail.get(1))) {
-            (Some(high), Some(low)) => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            _ => {
-                note(defects, DefectKind::MalformedPercent);
-                out.push(b'%');
-            }
+        } else if let (Some(high), Some(low)) = (digit(tail.first()), digit(tail.get(1))) {
+            out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            clean = false;
+            out.push(b'%');
         }
     }
+    clean
 }
 
 /// The line length that folding aims at (RFC 5322 section 2.1.1).

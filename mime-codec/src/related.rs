@@ -5,6 +5,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::param::percent_decode;
 use crate::{Part, PartKind};
 
 impl<'m> Part<'m> {
@@ -40,7 +41,7 @@ impl<'m> Part<'m> {
     /// ```
     pub fn resolve(&self, url: &str) -> Option<Self> {
         let wanted = match strip_scheme(url, "cid:") {
-            Some(id) => Wanted::Id(percent_decode(id)),
+            Some(id) => Wanted::Id(unescape(id)),
             None => match strip_scheme(url, "mid:") {
                 // The message of the URL must be this one; without a part it is no part.
                 Some(both) => {
@@ -52,10 +53,10 @@ impl<'m> Part<'m> {
                         .header("Message-ID")?
                         .text()
                         .into_owned();
-                    if strip_brackets(own.trim()) != percent_decode(message) {
+                    if strip_brackets(own.trim()) != unescape(message) {
                         return None;
                     }
-                    Wanted::Id(percent_decode(id))
+                    Wanted::Id(unescape(id))
                 }
                 None => Wanted::Location(absolute(&self.base(), url)),
             },
@@ -162,26 +163,9 @@ fn strip_brackets(id: &str) -> &str {
         .unwrap_or(id)
 }
 
-/// Undoes percent encoding (RFC 3986 section 2.1); what is no escape stays.
-fn percent_decode(text: &str) -> String {
+fn unescape(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&octet, tail)) = rest.split_first() {
-        let digit = |at: usize| {
-            tail.get(at)
-                .and_then(|&octet| char::from(octet).to_digit(16))
-        };
-        match (octet, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(u8::try_from(high * 16 + low).unwrap_or_default());
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            _ => {
-                out.push(octet);
-                rest = tail;
-            }
-        }
-    }
+    percent_decode(text.as_bytes(), &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }
 

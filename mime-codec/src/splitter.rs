@@ -5,12 +5,14 @@
 //! whatever the nesting: a line is compared with all open boundaries when it starts like a delimiter,
 //! and never again when a multipart is left.
 
+mod delimiter;
+
 use alloc::vec::Vec;
 
 use memchr::{memchr, memmem};
 
 use crate::content_type::{Class, classify};
-use crate::scan::{End, Name, field_end, field_name, is_field, is_wsp, line_end, trim_padding};
+use crate::scan::{End, Name, field_end, field_name, is_field, is_wsp, line_end};
 use crate::{Defect, DefectKind, Limits};
 
 /// What an entity is made of.
@@ -217,7 +219,17 @@ impl Splitter {
             let offset = self
                 .offset
                 .saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
-            self.defects.push(Defect { offset, kind });
+            let defect = Defect { offset, kind };
+            // A line that turns out to be no field is looked at again as text.
+            if !self
+                .defects
+                .iter()
+                .rev()
+                .take(4)
+                .any(|known| *known == defect)
+            {
+                self.defects.push(defect);
+            }
         }
     }
 
@@ -227,7 +239,7 @@ impl Splitter {
         let token = match self.state {
             State::Header => self.header(input, eof),
             State::Text(text) => self.text(text, input, eof),
-            _ => self.between(input),
+            _ => self.between(input, eof),
         };
         let len = match token {
             Token::Envelope { len }
@@ -245,11 +257,27 @@ impl Splitter {
     }
 
     /// What comes between the texts: entities start and end, and delimiters.
-    fn between(&mut self, input: &[u8]) -> Token {
+    fn between(&mut self, input: &[u8], eof: bool) -> Token {
         match self.state {
             State::Start => {
+                // Where nothing follows there is no message, not one without header and body.
+                let enclosed = self
+                    .frames
+                    .last()
+                    .is_some_and(|frame| frame.kind == PartKind::Message);
+                let mut compared = false;
+                if enclosed && matches!(input, [] | [b'-', ..]) {
+                    match self.nothing_enclosed(input, eof) {
+                        Some(true) => return self.between(input, eof),
+                        Some(false) => compared = true,
+                        None => return Token::Input,
+                    }
+                }
                 self.state = State::Header;
-                self.current = Current::default();
+                self.current = Current {
+                    compared,
+                    ..Current::default()
+                };
                 self.parts += 1;
                 Token::PartStart
             }
@@ -283,6 +311,33 @@ impl Splitter {
                 Token::PartEnd
             }
             State::Done | State::Header | State::Text(_) => Token::Done,
+        }
+    }
+
+    /// Whether a `message/rfc822` ends before its message starts; `None` if more input is needed to tell.
+    #[inline(never)]
+    fn nothing_enclosed(&mut self, input: &[u8], eof: bool) -> Option<bool> {
+        if input.is_empty() {
+            if eof {
+                let parts = self.frames.len();
+                self.leave(0, 0);
+                self.state = State::Close { parts, then: None };
+            }
+            return eof.then_some(true);
+        }
+        if self.multiparts == 0 {
+            return Some(false);
+        }
+        match self.compare(input, 0, eof) {
+            Line::Incomplete => None,
+            Line::Delimiter { frame, delimiter } => {
+                self.close(frame, delimiter, 0);
+                Some(true)
+            }
+            Line::Text => {
+                self.scanned = 0;
+                Some(false)
+            }
         }
     }
 
@@ -473,58 +528,6 @@ impl Splitter {
     }
 
     #[inline(never)]
-    fn open(&mut self, kind: PartKind) {
-        let new = self.names.get(self.named..).unwrap_or_default();
-        let own = hash(new);
-        let (old_hashes, old_lengths) = self
-            .frames
-            .last()
-            .map_or((0, 0), |frame| (frame.hashes, frame.lengths));
-        let (hashes, lengths) = (1 << (own % 64), 1 << (new.len() % 64));
-        let frame = Frame {
-            kind,
-            boundary: self.named,
-            hash: own,
-            hashes: old_hashes | hashes,
-            lengths: old_lengths | lengths,
-            digest: self.current.digest && kind == PartKind::Multipart,
-            closed: false,
-            parts: false,
-        };
-        if kind == PartKind::Multipart {
-            self.multiparts += 1;
-            if self.is_encoded() {
-                self.defect(0, DefectKind::EncodedMultipart);
-            }
-            let new = self.names.get(self.named..).unwrap_or_default();
-            // A clash needs an old boundary of the same hash, or one of another length.
-            let possible = hashes & old_hashes != 0 || old_lengths & !lengths != 0;
-            let (mut same, mut prefix) = (false, false);
-            let mut end = self.named;
-            for old in self.frames.iter().rev().take_while(|_| possible) {
-                let name = old.boundary..core::mem::replace(&mut end, old.boundary);
-                let equal = name.len() == new.len();
-                if equal && old.hash != own || old.closed || old.kind != PartKind::Multipart {
-                    continue;
-                }
-                let common = name.start..name.start + name.len().min(new.len());
-                if self.names.get(common.clone()) == new.get(..common.len()) {
-                    same |= equal;
-                    prefix |= !equal;
-                }
-            }
-            if same {
-                self.defect(0, DefectKind::BoundaryReused);
-            }
-            if prefix {
-                self.defect(0, DefectKind::BoundaryPrefix);
-            }
-        }
-        self.named = self.names.len();
-        self.frames.push(frame);
-    }
-
-    #[inline(never)]
     fn text(&mut self, text: Text, input: &[u8], eof: bool) -> Token {
         if input.is_empty() {
             return if eof { self.end() } else { Token::Input };
@@ -540,13 +543,13 @@ impl Splitter {
                 Line::Incomplete => return Token::Input,
                 Line::Delimiter { frame, delimiter } => {
                     self.close(frame, delimiter, 0);
-                    return self.between(input);
+                    return self.between(input, eof);
                 }
                 Line::Text => {}
             }
         }
         let mut from = 0;
-        while let Some(found) = input.get(from..).and_then(|rest| self.finder.find(rest)) {
+        while let Some(found) = input.get(from..).and_then(|rest| self.find_dashes(rest)) {
             let lf = from + found;
             let line_end = line_end(input.get(..=lf).unwrap_or_default());
             let before = lf + 1 - line_end;
@@ -569,7 +572,7 @@ impl Splitter {
                     };
                     self.close(frame, delimiter, before);
                     return if before == 0 {
-                        self.between(input)
+                        self.between(input, eof)
                     } else {
                         Token::Body { len: before, text }
                     };
@@ -592,178 +595,14 @@ impl Splitter {
         Token::Body { len, text }
     }
 
-    /// Compares the line at position `at` of `input` with the delimiters of all open multiparts,
-    /// innermost first.
-    fn compare(&mut self, input: &[u8], at: usize, eof: bool) -> Line {
-        let line = input.get(at..).unwrap_or_default();
-        if !line.starts_with(b"--") {
-            let short = line.is_empty() || line == b"-";
-            return if short && !eof {
-                Line::Incomplete
-            } else {
-                Line::Text
-            };
-        }
-        if let Some(found) = self.compare_innermost(line) {
-            return found;
-        }
-        let window = self.limits.boundary.saturating_add(self.limits.line.max(8));
-        let window = line.get(..window);
-        let scanned = self.scanned.max(2);
-        let haystack = window.unwrap_or(line);
-        let (end, len) = match haystack.get(scanned..).and_then(|rest| memchr(b'\n', rest)) {
-            Some(found) => (scanned + found, scanned + found + 1),
-            None if window.is_some() => return Line::Text,
-            None if eof => (line.len(), line.len()),
-            None => {
-                self.scanned = line.len();
-                return Line::Incomplete;
-            }
-        };
-        let content = trim_padding(line.get(2..end).unwrap_or_default());
-        let mut boundary_end = self.named;
-        let mut lookalike = false;
-        let mut after_close = false;
-        let mut found = None;
-        for (index, frame) in self.frames.iter().enumerate().rev() {
-            let boundary = self
-                .names
-                .get(frame.boundary..boundary_end)
-                .unwrap_or_default();
-            boundary_end = frame.boundary;
-            if frame.kind != PartKind::Multipart {
-                continue;
-            }
-            let Some(rest) = content.strip_prefix(boundary) else {
-                continue;
-            };
-            let close = match rest {
-                b"" => false,
-                b"--" => true,
-                _ => {
-                    lookalike = true;
-                    continue;
-                }
-            };
-            if frame.closed {
-                after_close = true;
-            } else {
-                found = Some((index, close));
-                break;
-            }
-        }
-        match found {
-            Some((_, false)) if self.parts >= self.limits.parts => {
-                if !self.full {
-                    self.full = true;
-                    self.defect(at, DefectKind::PartLimit);
-                }
-                Line::Text
-            }
-            Some((frame, close)) => Line::Delimiter {
-                frame,
-                delimiter: Delimiter { len, close },
-            },
-            None => {
-                if after_close {
-                    self.defect(at, DefectKind::DelimiterAfterClose);
-                } else if lookalike {
-                    self.defect(at, DefectKind::DelimiterLookalike);
-                }
-                Line::Text
-            }
-        }
-    }
-
-    /// The most common case: a delimiter of the innermost open multipart without padding.
-    #[inline]
-    fn compare_innermost(&self, line: &[u8]) -> Option<Line> {
-        if self.parts >= self.limits.parts {
-            return None;
-        }
-        let mut end = self.named;
-        let (frame, boundary) =
-            self.frames
-                .iter()
-                .enumerate()
-                .rev()
-                .find_map(|(index, frame)| {
-                    let range = frame.boundary..core::mem::replace(&mut end, frame.boundary);
-                    let open = frame.kind == PartKind::Multipart && !frame.closed;
-                    open.then_some((index, range))
-                })?;
-        let boundary = self.names.get(boundary)?;
-        let (start, rest) = line.get(2..)?.split_at_checked(boundary.len())?;
-        let (close, tail) = match rest {
-            [b'\r', b'\n', ..] => (false, 2),
-            [b'\n', ..] => (false, 1),
-            [b'-', b'-', b'\r', b'\n', ..] => (true, 4),
-            [b'-', b'-', b'\n', ..] => (true, 3),
-            _ => return None,
-        };
-        let len = 2 + boundary.len() + tail;
-        (start == boundary).then_some(Line::Delimiter {
-            frame,
-            delimiter: Delimiter { len, close },
-        })
-    }
-
-    /// A delimiter of `frame` was found `at` octets behind the front: ends what it ends.
-    #[inline(never)]
-    fn close(&mut self, frame: usize, delimiter: Delimiter, at: usize) {
-        let leaf = usize::from(self.state == State::Text(Text::Leaf));
-        let inner = self.frames.len().saturating_sub(frame + 1);
-        self.leave(frame + 1, at);
-        if let Some(open) = self.frames.last_mut() {
-            if delimiter.close {
-                open.closed = true;
-                if !open.parts {
-                    self.defect(at, DefectKind::NoParts);
-                }
-            } else {
-                open.parts = true;
-            }
-        }
-        self.state = State::Close {
-            parts: leaf + inner,
-            then: Some(delimiter),
-        };
-    }
-
-    /// Forgets the frames from `keep` on.
-    fn leave(&mut self, keep: usize, at: usize) {
-        while self.frames.len() > keep {
-            let Some(frame) = self.frames.pop() else {
-                break;
-            };
-            if frame.kind == PartKind::Multipart {
-                self.multiparts -= 1;
-                if !frame.closed {
-                    self.defect(at, DefectKind::MissingCloseDelimiter);
-                }
-            }
-            self.named = frame.boundary;
-        }
-        self.names.truncate(self.named);
-    }
-
     /// The input ends within text: so do all open entities.
     fn end(&mut self) -> Token {
         let leaf = usize::from(self.state == State::Text(Text::Leaf));
         let parts = leaf + self.frames.len();
         self.leave(0, 0);
         self.state = State::Close { parts, then: None };
-        self.between(&[])
+        self.between(&[], true)
     }
-}
-
-/// Tells most boundaries apart.
-fn hash(boundary: &[u8]) -> u64 {
-    let (words, _) = boundary.as_chunks::<8>();
-    let mix = |sum: u64, word: &[u8; 8]| {
-        (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    };
-    words.iter().chain(boundary.last_chunk()).fold(0, mix) >> 32
 }
 
 /// Whether a Content-Transfer-Encoding is other than the three that leave the octets as they are

@@ -22,10 +22,8 @@ pub(crate) struct Node {
     parent: u32,
     /// Index behind the last node of this subtree.
     next: u32,
-    /// Where the Content-Type value starts.
-    content_type: u32,
-    /// For a multipart: index of its [`Spans`].
-    spans: u32,
+    /// For a multipart the index of its [`Spans`], for others where the Content-Type value starts.
+    detail: u32,
     pub(crate) kind: PartKind,
     /// Octets of the empty line between header section and body.
     pub(crate) separator: u8,
@@ -40,8 +38,7 @@ impl Node {
         end: 0,
         parent: NONE,
         next: 1,
-        content_type: NONE,
-        spans: NONE,
+        detail: NONE,
         kind: PartKind::Leaf,
         separator: 0,
         digest: false,
@@ -49,11 +46,6 @@ impl Node {
 
     pub(crate) fn parent(&self) -> Option<usize> {
         (self.parent != NONE).then_some(wide(self.parent))
-    }
-
-    /// Where the value of the Content-Type field starts.
-    pub(crate) fn content_type(&self) -> Option<usize> {
-        (self.content_type != NONE).then_some(wide(self.content_type))
     }
 
     pub(crate) fn next(&self) -> usize {
@@ -76,6 +68,8 @@ impl Node {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Spans {
+    /// Where the Content-Type value starts.
+    content_type: u32,
     /// Where the preamble ends.
     preamble: u32,
     /// Where the epilogue starts, if there is a close delimiter.
@@ -83,11 +77,11 @@ pub(crate) struct Spans {
 }
 
 impl Spans {
-    pub(crate) fn preamble_end(&self) -> usize {
+    pub(crate) fn preamble_end(self) -> usize {
         wide(self.preamble)
     }
 
-    pub(crate) fn epilogue(&self) -> Option<usize> {
+    pub(crate) fn epilogue(self) -> Option<usize> {
         (self.epilogue != NONE).then_some(wide(self.epilogue))
     }
 }
@@ -141,7 +135,19 @@ impl Structure {
     }
 
     pub(crate) fn spans(&self, node: &Node) -> Option<&Spans> {
-        self.spans.get(wide(node.spans))
+        let index = wide(node.detail);
+        self.spans
+            .get(index)
+            .filter(|_| node.kind == PartKind::Multipart)
+    }
+
+    /// Where the value of the Content-Type field of a node starts.
+    pub(crate) fn content_type(&self, node: &Node) -> Option<usize> {
+        let at = match node.kind {
+            PartKind::Multipart => self.spans(node)?.content_type,
+            PartKind::Leaf | PartKind::Message => node.detail,
+        };
+        (at != NONE).then_some(wide(at))
     }
 
     /// Lines of the header section (with the empty line) and of the body, if they were counted.
@@ -234,8 +240,8 @@ impl Structure {
                     && spans
                     && node.next() > index
                     && usize::from(node.separator) <= wide(node.body - node.start)
-                    && node
-                        .content_type()
+                    && self
+                        .content_type(node)
                         .is_none_or(|at| node.header().contains(&at) || at == node.header().end)
             })
     }
@@ -277,9 +283,15 @@ impl Builder<'_> {
 
     fn start(&mut self, at: usize) {
         if self.nodes.len() == self.nodes.capacity() {
-            // Small steps keep the memory of a flood of empty parts in proportion to the input.
+            // As many as the input will have if it goes on like this: one step then does for a flood of
+            // empty parts, and memory stays in proportion to the input.
             let len = self.nodes.len();
-            let more = if len < 2048 { len.max(4) } else { len / 4 };
+            let rest = self.input.len().saturating_sub(at);
+            let more = if len < 256 {
+                len.max(4)
+            } else {
+                (rest / (at / len).max(1)).max(len / 8)
+            };
             self.nodes
                 .reserve_exact(more.min(self.limit.saturating_sub(len)).max(1));
         }
@@ -290,8 +302,7 @@ impl Builder<'_> {
             end: narrow(at),
             parent: self.open,
             next: index.saturating_add(1),
-            content_type: NONE,
-            spans: NONE,
+            detail: NONE,
             kind: PartKind::Leaf,
             separator: 0,
             digest: false,
@@ -309,14 +320,19 @@ impl Builder<'_> {
         node.end = node.body;
         node.kind = kind;
         node.digest = splitter.is_digest();
-        node.content_type = splitter
+        let content_type = splitter
             .content_type()
             .and_then(|at| u32::try_from(at).ok())
             .unwrap_or(NONE);
+        node.detail = if kind == PartKind::Multipart {
+            spans
+        } else {
+            content_type
+        };
         node.separator = u8::try_from(separator).unwrap_or(0);
         if kind == PartKind::Multipart {
-            node.spans = spans;
             self.spans.push(Spans {
+                content_type,
                 preamble: narrow(at),
                 epilogue: NONE,
             });
@@ -330,7 +346,7 @@ impl Builder<'_> {
     }
 
     fn multipart(&mut self) -> Option<&mut Spans> {
-        let index = wide(self.current()?.spans);
+        let index = wide(self.current()?.detail);
         self.spans.get_mut(index)
     }
 

@@ -10,7 +10,7 @@ fn crlf(text: &str) -> Vec<u8> {
     text.replace('\n', "\r\n").into_bytes()
 }
 
-const MESSAGES: [&str; 22] = [
+const MESSAGES: [&str; 25] = [
     "",
     "\n",
     "Subject: only a header",
@@ -33,6 +33,9 @@ const MESSAGES: [&str; 22] = [
     "Content-Type: multipart/mixed; boundary=\"a\n b\"\n\n-\n--\n--a b\n\n-\n\n--a b",
     "Content-Type: multipart/mixed; boundary=x\n\n--x\n--y: z\n-- w\n\nbody\n-\r--x\r\r\n--x--\r\r\n",
     "Content-Type: multipart/mixed\nContent-Type: multipart/mixed; boundary=z\n\n--z\n\nx\n--z--\n",
+    "Content-Type: multipart/digest; boundary=a\n\n--a\n--a\n\n--a\n\n\n--a\n\n--ab\n\nx\n--a--\n",
+    "Content-Type: message/rfc822\n\n",
+    "Content-Type: message/rfc822\n\n--x: y\n\n",
 ];
 
 #[test]
@@ -135,6 +138,13 @@ fn defects_are_named() {
         &[D::MissingCloseDelimiter],
         &[D::MissingSeparator],
         &[D::MissingBoundary, D::DuplicateContentType],
+        &[
+            D::DelimiterInHeader,
+            D::DelimiterLookalike,
+            D::MissingSeparator,
+        ],
+        &[],
+        &[],
     ];
     for (text, expected) in MESSAGES.iter().zip(expected) {
         assert_eq!(kinds(text), expected, "{text:?}");
