@@ -457,8 +457,13 @@ impl<'a> Reader<'a, '_, '_> {
         {
             self.cursor.bump();
         }
-        (self.cursor.pos() > start)
-            .then(|| self.cursor.text(start, self.cursor.pos(), self.options))
+        (self.cursor.pos() > start).then(|| {
+            grammar::clean(
+                self.cursor.slice(start, self.cursor.pos()),
+                false,
+                self.options,
+            )
+        })
     }
 }
 

@@ -222,8 +222,17 @@ impl DateTime {
 
     /// The day of the week, 0 for Sunday to 6 for Saturday.
     pub fn weekday(&self) -> u8 {
-        let days = days_from_civil(self.year, self.month, self.day);
-        u8::try_from((days + 4).rem_euclid(7)).unwrap_or_default()
+        // Years that start in March; 400 of them, 20,871 weeks, keep the numbers positive.
+        let (year, month) = (u32::from(self.year) + 400, u32::from(self.month));
+        let (year, month) = if month > 2 {
+            (year, month - 3)
+        } else {
+            (year - 1, month + 9)
+        };
+        let leaps = year / 4 - year / 100 + year / 400;
+        let day_of_year = (153 * month + 2) / 5 + u32::from(self.day);
+        // 1 March 0000 was a Wednesday.
+        ((year + leaps + day_of_year + 2) % 7).to_le_bytes()[0]
     }
 
     /// Writes the date as the value of `field`.

@@ -28,6 +28,11 @@ impl<'d> Sink<'d> {
         }
     }
 
+    /// Whether somebody listens, so that looking for defects is worth while.
+    pub(crate) fn listens(&self) -> bool {
+        self.out.is_some()
+    }
+
     /// Reports `kind` at `offset` of the field value.
     #[cold]
     pub(crate) fn report(&mut self, kind: DefectKind, offset: usize) {

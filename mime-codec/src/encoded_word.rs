@@ -74,3 +74,6 @@ impl<'a> EncodedWord<'a> {
         Cow::Owned(out)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -264,7 +264,7 @@ impl<'a> Iterator for Reader<'a, '_, '_> {
                     let start = self.cursor.pos();
                     while let Some(byte) = self.cursor.peek()
                         && !is(byte, WSP)
-                        && !matches!(byte, b'<' | b'(' | b'"' | b',' | b';')
+                        && !matches!(byte, b'<' | b'>' | b'(' | b'"' | b',' | b';')
                     {
                         self.cursor.bump();
                     }
@@ -273,11 +273,10 @@ impl<'a> Iterator for Reader<'a, '_, '_> {
                         self.cursor.bump();
                         continue;
                     }
-                    let bare = self.cursor.text(start, end, self.options);
-                    let id = bare.trim_end_matches('>').len();
-                    if (self.single || bare.contains('@')) && id > 0 && !bare.contains('\0') {
+                    let id = self.cursor.text(start, end, self.options);
+                    if (self.single || id.contains('@')) && !id.is_empty() && !id.contains('\0') {
                         self.sink.report(DefectKind::MessageIdSyntax, at);
-                        return Some(MessageId(self.cursor.text(start, start + id, self.options)));
+                        return Some(MessageId(id));
                     }
                 }
             }

@@ -33,6 +33,7 @@ pub(crate) fn decode<'a>(
         if byte == b'(' {
             cursor.comment(options, &mut Sink::none());
             gap = true;
+            after_word = false;
             continue;
         }
         let at = cursor.pos();
@@ -70,17 +71,20 @@ pub(crate) fn decode<'a>(
                     grammar::clean(content, true, options)
                 }
             } else {
-                cursor.bump();
+                // A quoted pair outside of quotes still quotes.
+                cursor.set_pos(at + if byte == b'\\' { 2 } else { 1 });
                 while let Some(byte) = cursor.peek()
                     && !is(byte, WSP)
-                    && !matches!(byte, b'(' | b'"')
+                    && !matches!(byte, b'(' | b'"' | b'\\')
                     && !starts_word(bytes, cursor.pos())
                 {
                     cursor.bump();
                 }
+                let end = cursor.pos().min(bytes.len());
+                cursor.set_pos(end);
                 // A quotation mark that nothing closes has no meaning.
                 let from = if byte == b'"' { at + 1 } else { at };
-                grammar::clean(cursor.slice(from, cursor.pos()), false, options)
+                grammar::clean(cursor.slice(from, end), true, options)
             };
             joiner.push_text(&text, start, sink);
             after_word = false;

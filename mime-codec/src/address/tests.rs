@@ -164,7 +164,7 @@ fn unusual_and_sound() {
 
 #[test]
 fn one_bad_entry_does_not_spoil_the_list() {
-    let cases: [(&[u8], &str); 20] = [
+    let cases: [(&[u8], &str); 22] = [
         (b"a@b.c, foo@x@y, d@e.f", "|a@b.c, !foo@x@y, |d@e.f"),
         (b"a@b.c, John Doe, d@e.f", "|a@b.c, !John Doe, |d@e.f"),
         (
@@ -178,7 +178,7 @@ fn one_bad_entry_does_not_spoil_the_list() {
         (b"John a@b.c, d@e.f", "John|a@b.c, |d@e.f"),
         (b"<a@b.c, d@e.f", "|a@b.c, |d@e.f"),
         (b"a@b.c; d@e.f", "|a@b.c, |d@e.f"),
-        (b"g: a@b.c, h: d@e.f;", "g{|a@b.c, |d@e.f}"),
+        (b"g: a@b.c, h: d@e.f;", "g{|a@b.c}, h{|d@e.f}"),
         (b"g: a@b.c", "g{|a@b.c}"),
         (b"foo@evil.com(@good.com", "|foo@evil.com|@good.com"),
         (
@@ -189,6 +189,8 @@ fn one_bad_entry_does_not_spoil_the_list() {
         (b"caf\xe9 <a@b.c>", "caf\u{fffd}|a@b.c"),
         (b"a..b.@c.d", "|\"a..b.\"@c.d"),
         (b"a@b.c.", "|a@b.c"),
+        (b"x@y.z <a@b.c>, d@e.f", "x@y.z|a@b.c, |d@e.f"),
+        (b"Foo \\(bar\\) <a@b.c>", "Foo (bar)|a@b.c"),
         (b"postmaster, a@b.c", "|postmaster, |a@b.c"),
         (b"=?utf-8?q?Doe,_John?= <a@b.c>", "Doe, John|a@b.c"),
     ];

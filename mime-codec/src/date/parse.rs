@@ -18,9 +18,16 @@ pub(super) fn common(value: &[u8]) -> Option<DateTime> {
         weekday = Some(weekday_number(letters(*a, *b, *c))?);
         rest = tail;
     }
+    // What is no digit is noted and looked at once in the end.
+    let mut bad = 0;
+    let mut digits = |ten: u8, one: u8| {
+        let (ten, one) = (ten.wrapping_sub(b'0'), one.wrapping_sub(b'0'));
+        bad |= u8::from(ten > 9) | u8::from(one > 9);
+        ten.wrapping_mul(10).wrapping_add(one)
+    };
     let (day, rest) = match rest {
-        [one, b' ', tail @ ..] | [b' ', one, b' ', tail @ ..] => (digits(b'0', *one)?, tail),
-        [ten, one, b' ', tail @ ..] => (digits(*ten, *one)?, tail),
+        [one, b' ', tail @ ..] | [b' ', one, b' ', tail @ ..] => (digits(b'0', *one), tail),
+        [ten, one, b' ', tail @ ..] => (digits(*ten, *one), tail),
         _ => return None,
     };
     let &[
@@ -53,10 +60,10 @@ pub(super) fn common(value: &[u8]) -> Option<DateTime> {
         return None;
     };
     let month = month_number(letters(a, b, c))?;
-    let year = u16::from(digits(y1, y2)?) * 100 + u16::from(digits(y3, y4)?);
-    let time = (digits(h1, h2)?, digits(m1, m2)?, digits(s1, s2)?);
-    let (hours, minutes) = (digits(z1, z2)?, digits(z3, z4)?);
-    if minutes > 59 {
+    let year = u16::from(digits(y1, y2)) * 100 + u16::from(digits(y3, y4));
+    let time = (digits(h1, h2), digits(m1, m2), digits(s1, s2));
+    let (hours, minutes) = (digits(z1, z2), digits(z3, z4));
+    if bad != 0 || minutes > 59 {
         return None;
     }
     let offset = i16::from(hours) * 60 + i16::from(minutes);
@@ -79,13 +86,6 @@ pub(super) fn common(value: &[u8]) -> Option<DateTime> {
         return None;
     }
     Some(date)
-}
-
-/// The number of two digits.
-#[inline]
-fn digits(ten: u8, one: u8) -> Option<u8> {
-    let (ten, one) = (ten.wrapping_sub(b'0'), one.wrapping_sub(b'0'));
-    (ten < 10 && one < 10).then(|| ten * 10 + one)
 }
 
 /// Three letters in lower case.
@@ -374,6 +374,10 @@ impl<'a, 'r, 's> Reader<'a, 'r, 's> {
         self.cursor.set_pos(self.cursor.pos() + len);
         let (hours, minutes) = match len {
             4 => (number / 100, number % 100),
+            3 => {
+                self.sink.report(DefectKind::DateSyntax, at);
+                (number / 100, number % 100)
+            }
             // `+02:00`, `+2`
             1 | 2 => {
                 self.sink.report(DefectKind::DateSyntax, at);

@@ -142,8 +142,18 @@ impl<'a, 'o> Joiner<'a, 'o> {
                 self.pending = Some((word.charset, start, end));
             }
         }
+        let joint = self.octets.len();
         if !octets(word, &mut self.octets) {
             sink.report(DefectKind::EncodedWordSyntax, offset + start);
+        }
+        // ISO-2022 words each return to US-ASCII at their end; where the next one leaves it again
+        // at once, decoders see two escapes in a row, which they take for an error.
+        let (before, after) = self.octets.split_at_checked(joint).unwrap_or_default();
+        if joint > 0
+            && after.starts_with(b"\x1b")
+            && (before.ends_with(b"\x1b(B") || before.ends_with(b"\x1b(J"))
+        {
+            self.octets.drain(joint - 3..joint);
         }
     }
 
@@ -224,7 +234,7 @@ pub(crate) fn decode_text<'a>(
         };
         let between = content.get(literal..start).unwrap_or_default();
         let adjacent = literal > 0 && between.iter().all(|&b| is(b, WSP));
-        if !adjacent {
+        if !adjacent && !between.is_empty() {
             joiner.push_text(&grammar::clean(between, escapes, options), offset, sink);
         }
         let glued = between.last().is_some_and(|&b| !is(b, WSP))

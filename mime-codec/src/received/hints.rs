@@ -33,9 +33,7 @@ impl Hints {
                         .any(|verb| previous.eq_ignore_ascii_case(verb))
                 {
                     self.helo = Some(span);
-                } else if let Some(ip) =
-                    address_literal(token.rsplit_once("@[").map_or(token, |(_, ip)| ip))
-                {
+                } else if let Some(ip) = address_literal(token) {
                     self.ip = self.ip.or(Some(ip));
                 } else if first && self.name.is_none() && is_domain(name) {
                     self.name = Some((start, start + name.len()));
@@ -43,7 +41,8 @@ impl Hints {
             }
             // `TLSv1.3:CIPHER:256`, `TLSv1/SSLv3`, `ESMTP/TLS/CIPHER`
             let mut at = start;
-            for piece in token.split([':', '/']) {
+            let parts = if token.len() > 4 { token } else { "" };
+            for piece in parts.split([':', '/']) {
                 let span = (at, at + piece.len());
                 at += piece.len() + 1;
                 if self.version.is_none() && is_tls_version(piece) {
@@ -95,15 +94,33 @@ pub(super) fn part(text: Cow<'_, str>, find: impl Fn(&str) -> Option<&str>) -> C
     }
 }
 
-/// The words of a comment, cut at white space, commas, semicolons, equals signs and parentheses.
+/// The words of a comment, cut at white space, commas, semicolons, equals signs and brackets.
 fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let cut = |b: u8| {
+        matches!(
+            b,
+            b' ' | b'\t'
+                | b'\r'
+                | b'\n'
+                | b','
+                | b';'
+                | b'='
+                | b'('
+                | b')'
+                | b'['
+                | b']'
+                | b'<'
+                | b'>'
+        )
+    };
     let mut at = 0;
-    text.split([' ', '\t', '\r', '\n', ',', ';', '=', '(', ')'])
-        .filter_map(move |token| {
-            let start = at;
-            at += token.len() + 1;
-            (!token.is_empty()).then_some((start, token))
-        })
+    core::iter::from_fn(move || {
+        let rest = text.as_bytes().get(at..)?;
+        let start = at + rest.iter().position(|&b| !cut(b))?;
+        let rest = text.as_bytes().get(start..)?;
+        at = start + rest.iter().position(|&b| cut(b)).unwrap_or(rest.len());
+        Some((start, text.get(start..at)?))
+    })
 }
 
 /// Whether this looks like a host name: labels with at least one dot between them.

@@ -1,0 +1,118 @@
+//! Any octets as header values: readers never fail, and what they read can be written and read again.
+
+use mime_codec::{
+    AddrSpec, AddressList, AuthResults, DateTime, Defect, FieldError, FieldWriter, HeaderOptions,
+    Keywords, ListId, ListUris, MessageId, MessageIdList, MimeVersion, Received, ReturnPath,
+    TagList, Unstructured, base_subject, thread_references,
+};
+use proptest::prelude::*;
+
+/// The value that `write` makes, without the field's name.
+fn written(write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), FieldError>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut field = FieldWriter::new(&mut out, "X", true).expect("a name");
+    write(&mut field).expect("what was read can be written");
+    field.finish().expect("finishes");
+    // One field: every line break is followed by white space, except for the last.
+    let breaks = out.split(|&b| b == b'\n').count() - 1;
+    let folds = out.windows(3).filter(|window| window == b"\r\n ").count();
+    assert_eq!(breaks, folds + 1);
+    assert!(!out.contains(&0));
+    out.split_off(2)
+}
+
+fn value() -> impl Strategy<Value = Vec<u8>> {
+    let text = "[ab.@<>()\",;:\\\\\\[\\]= ?_/\r\n\t\u{e9}\u{1}\u{0}0-9+-]{0,60}";
+    let words = prop::collection::vec(
+        prop::sample::select(vec![
+            "=?utf-8?q?",
+            "?=",
+            "=?utf-8?b?w6k=?=",
+            "from ",
+            "by ",
+            "with ",
+            "id ",
+            "for ",
+            "; ",
+            "<a@b>",
+            "(c",
+            ")",
+            "\"",
+            "\\",
+            "[1.2.3.4]",
+            "[IPv6:::1]",
+            "1 Jan 2000 00:00:00 +0000",
+            "spf=pass",
+            "smtp.from=x",
+            "NO",
+            "mailto:a@b",
+            "\r\n ",
+            ",",
+            "helo=x.y",
+            "TLSv1.3",
+            "\u{e9}",
+            "\u{202e}",
+        ]),
+        0..14,
+    );
+    prop_oneof![
+        text.prop_map(String::into_bytes),
+        words.prop_map(|words| words.concat().into_bytes()),
+        prop::collection::vec(any::<u8>(), 0..60),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn values_survive(value in value(), cut in 0..60_usize) {
+        for value in [&value[..], &value[..cut.min(value.len())]] {
+            let options = HeaderOptions::default();
+            let mut defects: Vec<Defect> = Vec::new();
+
+            let text = Unstructured::parse_with(value, &options, &mut defects);
+            let again = written(|field| text.write(field));
+            prop_assert_eq!(&Unstructured::parse(&again), &text);
+            base_subject(text.as_str());
+
+            let ids = MessageIdList::parse_with(value, &options, &mut defects);
+            let again = written(|field| ids.write(field));
+            prop_assert_eq!(&MessageIdList::parse(&again), &ids);
+            thread_references(Some(value), Some(value));
+            MessageId::parse_with(value, &options, &mut defects);
+
+            let keywords = Keywords::parse_with(value, &options, &mut defects);
+            let again = written(|field| keywords.write(field));
+            prop_assert_eq!(&Keywords::parse(&again), &keywords);
+
+            let uris = ListUris::parse_with(value, &options, &mut defects);
+            let again = written(|field| uris.write(field));
+            prop_assert_eq!(&ListUris::parse(&again), &uris);
+            if let Some(id) = ListId::parse(value) {
+                let again = written(|field| id.write(field));
+                prop_assert_eq!(&ListId::parse(&again).expect("an identifier"), &id);
+            }
+
+            let tags = TagList::parse_with(value, &options, &mut defects);
+            written(|field| tags.write(field));
+            let results = AuthResults::parse_with(value, &options, &mut defects);
+            written(|field| results.write(field));
+            let hop = Received::parse_with(value, &options, &mut defects);
+            written(|field| hop.write(field));
+
+            if let Ok(path) = ReturnPath::parse(value) {
+                let again = written(|field| path.write(field));
+                prop_assert_eq!(&ReturnPath::parse(&again).expect("a path"), &path);
+            }
+            if let Ok(date) = DateTime::parse_with(value, &options, &mut defects) {
+                let again = written(|field| date.write(field));
+                prop_assert_eq!(DateTime::parse(&again), Ok(date));
+            }
+            if let Ok(addr) = AddrSpec::parse(value) {
+                let list = AddressList::parse(value);
+                prop_assert_eq!(list.mailboxes().next().map(mime_codec::Mailbox::addr), Some(&addr));
+            }
+            MimeVersion::parse(value);
+            prop_assert!(defects.iter().all(|defect| defect.offset <= value.len() as u64));
+        }
+    }
+}
