@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hint::black_box;
+use std::iter::once;
 
 /// One way to do the work of a [`Case`].
 pub struct Contender {
@@ -65,20 +66,20 @@ pub struct Case {
     /// How many octets of input one operation reads.
     pub bytes: usize,
     /// Our way.
-    pub ours: Option<Contender>,
-    /// The peers' ways.
+    pub ours: Contender,
+    /// The peers' ways; none where no peer does this work.
     pub peers: Vec<Contender>,
     /// Printed beside the figures: why a peer may be ahead here. Empty where none may.
     pub note: &'static str,
 }
 
 impl Case {
-    /// A case without contenders.
-    pub fn new(name: impl Into<String>, bytes: usize) -> Self {
+    /// A case without peers.
+    pub fn new(name: impl Into<String>, bytes: usize, ours: Contender) -> Self {
         Self {
             name: name.into(),
             bytes,
-            ours: None,
+            ours,
             peers: Vec::new(),
             note: "",
         }
@@ -93,6 +94,6 @@ impl Case {
 
     /// Every contender, ours first.
     pub fn contenders(&mut self) -> impl Iterator<Item = &mut Contender> {
-        self.ours.iter_mut().chain(&mut self.peers)
+        once(&mut self.ours).chain(&mut self.peers)
     }
 }

@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn twenty_times_the_work_takes_longer() {
-        let mut case = Case::new("spin", 0).peer(spin(1_000)).peer(spin(20_000));
+        let mut case = Case::new("spin", 0, spin(1_000)).peer(spin(20_000));
         let [times] = &measure(std::slice::from_mut(&mut case))[..] else {
             panic!("one case")
         };

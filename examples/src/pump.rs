@@ -32,7 +32,7 @@ impl<S: Socket> Pump<S> {
     /// A connection in clear text.
     pub fn new(socket: S) -> Self {
         Self {
-            transport: Some(Transport::Plain(socket)),
+            transport: Some(Transport::new(socket)),
             tls: None,
             trace: None,
             input: Input::default(),
@@ -55,16 +55,16 @@ impl<S: Socket> Pump<S> {
         self
     }
 
-    /// Starts TLS now (implicit TLS), within `limit` for each step of the handshake.
+    /// Starts TLS now (implicit TLS); the whole handshake may take `limit`.
     ///
     /// # Errors
     ///
     /// If no TLS end was given or the handshake fails.
     pub fn secure(&mut self, limit: Duration) -> io::Result<()> {
-        let (Some(end), Some(transport)) = (&self.tls, self.transport.take()) else {
+        let (Some(end), Some(mut transport)) = (&self.tls, self.transport.take()) else {
             return Err(io::Error::other("TLS was not set up for this connection"));
         };
-        transport.socket().set_timeout(limit)?;
+        transport.set_deadline(Instant::now() + limit);
         self.transport = Some(transport.secure(end)?);
         if let Some(trace) = &mut self.trace {
             trace.note("TLS");
@@ -110,7 +110,12 @@ impl<S: Socket> Pump<S> {
                 Need::Answer => app.wait(machine)?,
                 Need::Body { room } => app.next_chunk(room, machine)?,
                 Need::Raw { remaining } => {
-                    app.write_raw(remaining, &mut Raw(self), machine)?;
+                    let limit = machine.idle_timeout();
+                    let written = app.write_raw(remaining, &mut Raw { pump: self, limit }, machine);
+                    // A peer that stopped reading is no fault of the application's.
+                    if !self.deaf {
+                        written?;
+                    }
                 }
                 Need::Upgrade(layer @ Layer::Tls) => {
                     self.secure(machine.idle_timeout())?;
@@ -167,11 +172,11 @@ impl<S: Socket> Pump<S> {
         Ok(())
     }
 
-    /// Sets the socket's timeout to what is left of `limit` since the last progress.
-    fn arm(&self, limit: Duration) -> io::Result<()> {
-        let left = limit.saturating_sub(self.progress.elapsed());
-        let transport = self.transport.as_ref().ok_or(ErrorKind::NotConnected)?;
-        transport.socket().set_timeout(left)
+    /// Gives the socket what is left of `limit` since the last progress.
+    fn arm(&mut self, limit: Duration) -> io::Result<()> {
+        let transport = self.transport.as_mut().ok_or(ErrorKind::NotConnected)?;
+        transport.set_deadline(self.progress + limit);
+        Ok(())
     }
 
     fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -204,26 +209,30 @@ impl<S: Socket> Pump<S> {
     fn say_goodbye(&mut self, farewell: &[u8]) -> io::Result<()> {
         let until = Instant::now() + GOODBYE;
         let transport = self.transport.as_mut().ok_or(ErrorKind::NotConnected)?;
-        transport.socket().set_timeout(GOODBYE)?;
+        transport.set_deadline(until);
         transport.write_all(farewell)?;
         transport.close_write()?;
         let mut rest = [0; 4096];
-        while Instant::now() < until {
-            match transport.read(&mut rest) {
-                Ok(0) | Err(_) => break,
-                Ok(_) => {}
-            }
-        }
+        while matches!(transport.read(&mut rest), Ok(1..)) {}
         Ok(())
     }
 }
 
-/// The transport as [`App::write_raw`] sees it: each write within the deadline, and traced.
-struct Raw<'a, S: Socket>(&'a mut Pump<S>);
+/// The transport as [`App::write_raw`] sees it: each write has the peer's time, and is traced.
+struct Raw<'a, S: Socket> {
+    pump: &'a mut Pump<S>,
+    limit: Duration,
+}
 
 impl<S: Socket> Write for Raw<'_, S> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write_some(bytes)
+        self.pump.progress = Instant::now();
+        self.pump.arm(self.limit)?;
+        let written = self.pump.write_some(bytes);
+        if let Err(error) = &written {
+            self.pump.deaf = is_timeout(error) || is_gone(error);
+        }
+        written
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -51,6 +51,10 @@ pub fn identity(names: &[&str]) -> Result<Identity, Failure> {
 pub fn trusting(name: &str, certificate: CertificateDer<'static>) -> Result<TlsEnd, Failure> {
     let mut roots = RootCertStore::empty();
     roots.add(certificate)?;
+    trusting_roots(name, roots)
+}
+
+fn trusting_roots(name: &str, roots: RootCertStore) -> Result<TlsEnd, Failure> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
@@ -59,6 +63,22 @@ pub fn trusting(name: &str, certificate: CertificateDer<'static>) -> Result<TlsE
         Arc::new(config),
         ServerName::try_from(name.to_owned())?,
     ))
+}
+
+/// A client that expects `name` and trusts whom this system trusts; the environment variable
+/// `SSL_CERT_FILE` names other certificates to trust.
+///
+/// # Errors
+///
+/// If `name` is neither a host name nor an address, or nobody is trusted.
+pub fn trusting_the_system(name: &str) -> Result<TlsEnd, Failure> {
+    let mut roots = RootCertStore::empty();
+    let (usable, _) =
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if usable == 0 {
+        return Err("this system has no certificates to trust".into());
+    }
+    trusting_roots(name, roots)
 }
 
 /// A client that takes any certificate: safe against listeners, not against impostors.

@@ -1,9 +1,9 @@
 //! A socket, in clear text or under TLS (RFC 8446), and the switch between the two.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
 use rustls::{
@@ -39,6 +39,42 @@ impl Socket for TcpStream {
     }
 }
 
+/// A socket on which nothing goes on beyond a deadline, however many reads and writes it takes: a
+/// TLS handshake or record that trickles in has no more time than one that comes at once.
+#[derive(Debug)]
+pub struct Timed<S> {
+    socket: S,
+    deadline: Instant,
+}
+
+impl<S: Socket> Timed<S> {
+    fn arm(&self) -> io::Result<()> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        self.socket.set_timeout(left)
+    }
+}
+
+impl<S: Socket> Read for Timed<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.arm()?;
+        self.socket.read(buffer)
+    }
+}
+
+impl<S: Socket> Write for Timed<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.arm()?;
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
+}
+
 /// Our side of a TLS handshake.
 #[derive(Clone, Debug)]
 pub enum TlsEnd {
@@ -52,14 +88,32 @@ pub enum TlsEnd {
 #[derive(Debug)]
 pub enum Transport<S: Socket> {
     /// Clear text.
-    Plain(S),
+    Plain(Timed<S>),
     /// TLS; we connected.
-    TlsClient(Box<StreamOwned<ClientConnection, S>>),
+    TlsClient(Box<StreamOwned<ClientConnection, Timed<S>>>),
     /// TLS; we were connected to.
-    TlsServer(Box<StreamOwned<ServerConnection, S>>),
+    TlsServer(Box<StreamOwned<ServerConnection, Timed<S>>>),
 }
 
 impl<S: Socket> Transport<S> {
+    /// A socket in clear text, with no time for anything yet.
+    pub fn new(socket: S) -> Self {
+        Self::Plain(Timed {
+            socket,
+            deadline: Instant::now(),
+        })
+    }
+
+    /// Sets the moment by which all that follows must be over.
+    pub fn set_deadline(&mut self, deadline: Instant) {
+        let timed = match self {
+            Self::Plain(socket) => socket,
+            Self::TlsClient(tls) => &mut tls.sock,
+            Self::TlsServer(tls) => &mut tls.sock,
+        };
+        timed.deadline = deadline;
+    }
+
     /// Puts TLS on a clear stream and shakes hands.
     ///
     /// # Errors
@@ -88,9 +142,9 @@ impl<S: Socket> Transport<S> {
     /// The socket under whatever layer there is.
     pub fn socket(&self) -> &S {
         match self {
-            Self::Plain(socket) => socket,
-            Self::TlsClient(tls) => &tls.sock,
-            Self::TlsServer(tls) => &tls.sock,
+            Self::Plain(timed) => &timed.socket,
+            Self::TlsClient(tls) => &tls.sock.socket,
+            Self::TlsServer(tls) => &tls.sock.socket,
         }
     }
 
@@ -111,7 +165,10 @@ impl<S: Socket> Transport<S> {
 }
 
 /// Drives the handshake to its end: after STARTTLS the session goes on only under TLS.
-fn handshake<Side>(tls: &mut ConnectionCommon<Side>, socket: &mut impl Socket) -> io::Result<()> {
+fn handshake<Side>(
+    tls: &mut ConnectionCommon<Side>,
+    socket: &mut (impl Read + Write),
+) -> io::Result<()> {
     while tls.is_handshaking() {
         tls.complete_io(socket)?;
     }

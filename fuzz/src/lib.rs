@@ -13,6 +13,7 @@
 //! `tests/layout.rs` sees to it that none of them is forgotten.
 
 pub mod input;
+mod smtp;
 
 /// A fuzz target.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,15 @@ macro_rules! targets {
     };
 }
 
-targets! {}
+targets! {
+    smtp_client,
+    smtp_command,
+    smtp_data,
+    smtp_pair,
+    smtp_path,
+    smtp_reply,
+    smtp_server,
+}
 
 /// The target of that name.
 pub fn target(name: &str) -> Option<Target> {

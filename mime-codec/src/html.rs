@@ -1,396 +1,528 @@
-//! Plain text out of HTML, and the preview line of a message list (RFC 8621 section 4.1.4).
+//! Plain text out of HTML, for previews and search, and the charset an HTML part declares (the
+//! tokenisation of the HTML standard, section 13.2.5, without its tree).
+//!
+//! One pass, no recursion, no document tree: this is no renderer and no sanitiser.
 
 use alloc::string::String;
 
-/// Characters of a preview at most (RFC 8621 section 4.1.4).
-const PREVIEW_MAX: usize = 256;
+use memchr::{memchr, memmem};
 
-/// The text of an HTML document, for search, previews and readers without HTML.
+mod entities;
+
+/// Octets at the start of a document in which its charset must be declared; the HTML standard
+/// says 1024, mail is less careful.
+const PRESCAN: usize = 4096;
+
+/// Longest name of a character reference.
+const MAX_NAME: usize = 32;
+
+/// The text of an HTML document.
 ///
-/// Tags, comments and the contents of `script`, `style`, `head` and the like are left out, white space is
-/// collapsed, blocks and `br` start a new line, list items get a dash, character references are resolved.
-/// It is no renderer, and its result is text: it must be escaped to be put into HTML again.
-///
-/// ```
-/// assert_eq!(mime_codec::html_to_text("<p>Caf&eacute; &lt;b&gt;</p><style>p {}</style>two<br>lines"), "Café <b>\ntwo\nlines");
-/// ```
-pub fn html_to_text(html: &str) -> String {
-    let mut text = Writer {
-        out: String::with_capacity(html.len() / 2),
-        space: false,
-        lines: 0,
-        keep: false,
-    };
-    let mut rest = html;
-    while !rest.is_empty() {
-        let stop = memchr::memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len());
-        let (plain, tail) = rest.split_at_checked(stop).unwrap_or((rest, ""));
-        text.push_str(plain);
-        rest = match tail.as_bytes().first() {
-            Some(b'<') => markup(tail, &mut text),
-            Some(_) => reference(tail, &mut text),
-            None => "",
-        };
-    }
-    text.out
-}
-
-/// Text in which white space is collapsed.
-struct Writer {
-    out: String,
-    space: bool,
-    /// Line ends that are due.
-    lines: u8,
-    /// Within `pre`: white space stays.
-    keep: bool,
-}
-
-impl Writer {
-    fn push_str(&mut self, text: &str) {
-        for character in text.chars() {
-            self.push(character);
-        }
-    }
-
-    fn push(&mut self, character: char) {
-        match character {
-            '\0' | '\r' => {}
-            '\n' if self.keep => self.lines = self.lines.saturating_add(1).min(2),
-            ' ' | '\t' | '\n' | '\x0c' if !self.keep => self.space = true,
-            _ => {
-                self.flush();
-                self.out.push(character);
-            }
-        }
-    }
-
-    fn flush(&mut self) {
-        if self.out.is_empty() {
-            self.lines = 0;
-            self.space = false;
-        }
-        if self.lines > 0 {
-            for _ in 0..self.lines {
-                self.out.push('\n');
-            }
-        } else if self.space {
-            self.out.push(' ');
-        }
-        self.lines = 0;
-        self.space = false;
-    }
-
-    fn end_line(&mut self, lines: u8) {
-        self.lines = self.lines.max(lines);
-    }
-}
-
-/// Elements whose content is no text.
-const HIDDEN: [&str; 8] = [
-    "script", "style", "head", "title", "template", "noscript", "object", "svg",
-];
-
-/// Elements that stand on lines of their own.
-const BLOCKS: [&str; 26] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "center",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figure",
-    "footer",
-    "form",
-    "header",
-    "hr",
-    "html",
-    "main",
-    "nav",
-    "ol",
-    "section",
-    "table",
-    "tbody",
-    "tr",
-    "ul",
-    "pre",
-];
-
-/// Skips the tag or comment in front; what follows it.
-fn markup<'h>(html: &'h str, text: &mut Writer) -> &'h str {
-    if let Some(comment) = html.strip_prefix("<!--") {
-        return memchr::memmem::find(comment.as_bytes(), b"-->")
-            .and_then(|at| comment.get(at + 3..))
-            .unwrap_or_default();
-    }
-    let inner = html.get(1..).unwrap_or_default();
-    let closing = inner.starts_with('/');
-    let named = inner.strip_prefix('/').unwrap_or(inner);
-    let len = named.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    if len == 0 && !inner.starts_with(['!', '?', '/']) {
-        // A lone "less than".
-        text.push('<');
-        return inner;
-    }
-    let name = named.get(..len).unwrap_or_default();
-    let rest = behind_tag(named);
-    let is = |other: &str| name.eq_ignore_ascii_case(other);
-    if HIDDEN.iter().any(|hidden| is(hidden)) {
-        return if closing {
-            rest
-        } else {
-            behind_element(rest, name)
-        };
-    }
-    if is("br") {
-        text.lines = text.lines.saturating_add(1).min(2);
-    } else if is("p")
-        || (name.len() == 2
-            && name.starts_with(['h', 'H'])
-            && name.ends_with(|c: char| c.is_ascii_digit()))
-    {
-        text.end_line(1);
-    } else if is("li") {
-        text.end_line(1);
-        if !closing {
-            text.push_str("- ");
-        }
-    } else if is("td") || is("th") {
-        text.space = true;
-    } else if BLOCKS.iter().any(|block| is(block)) {
-        text.end_line(1);
-        if is("pre") {
-            text.keep = !closing;
-        }
-    }
-    rest
-}
-
-/// What follows the `>` of a tag; quoted attribute values may have one too.
-fn behind_tag(tag: &str) -> &str {
-    let mut quote = None;
-    let mut value = false;
-    for (at, octet) in tag.bytes().enumerate() {
-        match (quote, octet) {
-            (Some(open), _) if octet == open => quote = None,
-            (None, b'>') => return tag.get(at + 1..).unwrap_or_default(),
-            (None, b'"' | b'\'') if value => quote = Some(octet),
-            _ => {}
-        }
-        if octet == b'=' {
-            value = true;
-        } else if !octet.is_ascii_whitespace() {
-            value = false;
-        }
-    }
-    ""
-}
-
-/// What follows the end tag of the element `name`.
-fn behind_element<'h>(html: &'h str, name: &str) -> &'h str {
-    let mut rest = html;
-    while let Some(at) = memchr::memmem::find(rest.as_bytes(), b"</") {
-        rest = rest.get(at + 2..).unwrap_or_default();
-        if rest
-            .get(..name.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(name))
-        {
-            return behind_tag(rest);
-        }
-    }
-    ""
-}
-
-/// Resolves the character reference in front, if it is one; what follows it.
-fn reference<'h>(html: &'h str, text: &mut Writer) -> &'h str {
-    let inner = html.get(1..).unwrap_or_default();
-    let len = inner
-        .bytes()
-        .take(32)
-        .take_while(|octet| octet.is_ascii_alphanumeric() || *octet == b'#')
-        .count();
-    let name = inner.get(..len).unwrap_or_default();
-    let character = match name.strip_prefix('#') {
-        Some(number) => {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            code.ok().map(|code| match char::from_u32(code) {
-                Some(character) if code > 31 || matches!(code, 9 | 10 | 13) => character,
-                _ => char::REPLACEMENT_CHARACTER,
-            })
-        }
-        None => NAMED
-            .iter()
-            .find(|(named, _)| *named == name)
-            .map(|(_, character)| *character),
-    };
-    let Some(character) = character else {
-        text.push('&');
-        return inner;
-    };
-    // A non-breaking space is a space that is kept.
-    if character == '\u{a0}' {
-        text.flush();
-        text.out.push(' ');
-    } else {
-        text.push(character);
-    }
-    let rest = inner.get(len..).unwrap_or_default();
-    rest.strip_prefix(';').unwrap_or(rest)
-}
-
-/// The references that mail uses.
-const NAMED: [(&str, char); 58] = [
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("quot", '"'),
-    ("apos", '\''),
-    ("nbsp", '\u{a0}'),
-    ("copy", '©'),
-    ("reg", '®'),
-    ("trade", '™'),
-    ("euro", '€'),
-    ("pound", '£'),
-    ("yen", '¥'),
-    ("cent", '¢'),
-    ("sect", '§'),
-    ("para", '¶'),
-    ("deg", '°'),
-    ("micro", 'µ'),
-    ("middot", '·'),
-    ("bull", '•'),
-    ("hellip", '…'),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("lsquo", '‘'),
-    ("rsquo", '’'),
-    ("sbquo", '‚'),
-    ("ldquo", '“'),
-    ("rdquo", '”'),
-    ("bdquo", '„'),
-    ("laquo", '«'),
-    ("raquo", '»'),
-    ("times", '×'),
-    ("divide", '÷'),
-    ("plusmn", '±'),
-    ("frac12", '½'),
-    ("szlig", 'ß'),
-    ("auml", 'ä'),
-    ("ouml", 'ö'),
-    ("uuml", 'ü'),
-    ("Auml", 'Ä'),
-    ("Ouml", 'Ö'),
-    ("Uuml", 'Ü'),
-    ("eacute", 'é'),
-    ("egrave", 'è'),
-    ("ecirc", 'ê'),
-    ("agrave", 'à'),
-    ("aacute", 'á'),
-    ("acirc", 'â'),
-    ("ccedil", 'ç'),
-    ("iacute", 'í'),
-    ("oacute", 'ó'),
-    ("uacute", 'ú'),
-    ("ntilde", 'ñ'),
-    ("aring", 'å'),
-    ("oslash", 'ø'),
-    ("aelig", 'æ'),
-    ("rarr", '→'),
-    ("larr", '←'),
-    ("zwnj", '\u{200c}'),
-];
-
-/// A line for a message list: at most `max` characters, and never more than 256, of the text; quoted lines
-/// and the signature are left out, white space is collapsed.
+/// White space is collapsed except in `pre`, block elements and `br` make line breaks, cells of a
+/// table are kept apart by a space, character references are decoded. The content of `head`,
+/// `script`, `style`, `template` and comments is left out.
 ///
 /// ```
-/// let text = "> quoted\r\n\r\nYes,  that\r\nworks.\r\n-- \r\nme\r\n";
-/// assert_eq!(mime_codec::preview(text, 100), "Yes, that works.");
-/// assert_eq!(mime_codec::preview(text, 8), "Yes, th…");
+/// let text = mime_codec::html::to_text("<p>Fish &amp; chips</p><p>at <b>five</b><br>o'clock</p>");
+/// assert_eq!(text, "Fish & chips\nat five\no'clock");
 /// ```
-pub fn preview(text: &str, max: usize) -> String {
-    let max = max.min(PREVIEW_MAX);
+pub fn to_text(html: &str) -> String {
+    let mut reader = Reader::new(html);
+    while reader.step() {}
+    reader.out.buffer
+}
+
+/// The first words of an HTML document on one line, at most `limit` characters.
+///
+/// Invisible characters that senders pad previews with are left out. If there is more, the text
+/// is cut at a space if possible, and ends with `…`.
+pub fn preview(html: &str, limit: usize) -> String {
+    let mut reader = Reader::new(html);
+    // Four octets for a character, and as much again for what will be left out.
+    while reader.out.buffer.len() < limit.saturating_mul(8) && reader.step() {}
+    preview_text(&reader.out.buffer, limit)
+}
+
+/// The first words of plain text on one line, as [`preview`] does it.
+pub fn preview_text(text: &str, limit: usize) -> String {
     let mut out = String::new();
-    let mut count = 0_usize;
-    for line in text.lines() {
-        if line == "-- " || line == "--" {
-            break;
-        }
-        if line.starts_with('>') {
+    let mut count = 0usize;
+    let mut space = false;
+    let mut last_space = None;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            space = !out.is_empty();
             continue;
         }
-        for word in line.split_whitespace() {
-            if count > 0 {
-                out.push(' ');
-                count += 1;
-            }
-            for character in word.chars().filter(|character| !character.is_control()) {
-                out.push(character);
-                count += 1;
-                if count > max {
-                    let keep = out
-                        .char_indices()
-                        .nth(max.saturating_sub(1))
-                        .map_or(0, |(at, _)| at);
-                    out.truncate(keep);
-                    if max > 0 {
-                        out.push('…');
-                    }
-                    return out;
-                }
-            }
+        if is_invisible(character) {
+            continue;
         }
+        let needed = 1 + usize::from(space);
+        if count.saturating_add(needed) > limit {
+            if let Some(at) = last_space.filter(|_| !space) {
+                out.truncate(at);
+            }
+            while out.chars().count() >= limit && out.pop().is_some() {}
+            if limit > 0 {
+                out.push('…');
+            }
+            return out;
+        }
+        if space {
+            last_space = Some(out.len());
+            out.push(' ');
+            space = false;
+        }
+        out.push(character);
+        count += needed;
     }
     out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+    ) || character.is_control()
+}
 
-    #[test]
-    fn texts() {
-        for (html, text) in [
-            ("", ""),
-            ("a < b && c", "a < b && c"),
-            (
-                "<HTML><head><title>x</title></head><body> a \n b </body>",
-                "a b",
-            ),
-            ("a<!-- <p>x --> b<!-- open", "a b"),
-            ("<a title='>' href=\">\">link</a>!", "link!"),
-            ("<ul><li>one<li>two</ul>three", "- one\n- two\nthree"),
-            ("<div><div>a</div></div><p>b</p>", "a\nb"),
-            ("a<br><br>b", "a\n\nb"),
-            ("<pre>a\n  b</pre>c  d", "a\n  b\nc d"),
-            (
-                "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>",
-                "1 2\n3",
-            ),
-            (
-                "&#65;&#x42;&amp;lt;&bogus;&nbsp;&#0;",
-                "AB&lt;&bogus; \u{fffd}",
-            ),
-            ("<script>if (a </b) x</script>y<SCRIPT", "y"),
-            ("it's <b>bold</b>", "it's bold"),
-        ] {
-            assert_eq!(html_to_text(html), text, "{html:?}");
+/// The charset that a `meta` element at the start of `html` declares.
+///
+/// ```
+/// let html = br#"<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">"#;
+/// assert_eq!(mime_codec::html::declared_charset(html), Some(&b"koi8-r"[..]));
+/// ```
+pub fn declared_charset(html: &[u8]) -> Option<&[u8]> {
+    let mut rest = html.get(..PRESCAN).unwrap_or(html);
+    loop {
+        let at = memchr(b'<', rest)?;
+        rest = rest.get(at + 1..)?;
+        if let Some(comment) = rest.strip_prefix(b"!--") {
+            rest = comment.get(memmem::find(comment, b"-->")?..)?;
+        } else if rest
+            .get(..4)
+            .is_some_and(|name| name.eq_ignore_ascii_case(b"meta"))
+            && rest
+                .get(4)
+                .is_some_and(|octet| octet.is_ascii_whitespace() || *octet == b'/')
+        {
+            let end = memchr(b'>', rest).unwrap_or(rest.len());
+            if let Some(charset) = charset_in(rest.get(..end)?) {
+                return Some(charset);
+            }
+        } else if rest
+            .get(..5)
+            .is_some_and(|name| name.eq_ignore_ascii_case(b"body>"))
+        {
+            return None;
+        }
+    }
+}
+
+/// The value after `charset=` in a tag.
+fn charset_in(tag: &[u8]) -> Option<&[u8]> {
+    let mut rest = tag;
+    loop {
+        let at = rest
+            .windows(7)
+            .position(|window| window.eq_ignore_ascii_case(b"charset"))?;
+        rest = rest.get(at + 7..)?;
+        let Some(value) = rest.trim_ascii_start().strip_prefix(b"=") else {
+            continue;
+        };
+        let quote = |octet: &u8| matches!(octet, b'"' | b'\'');
+        let mut value = value.trim_ascii_start();
+        value = value.strip_prefix(b"&quot;").unwrap_or(value);
+        if value.first().is_some_and(quote) {
+            value = value.get(1..)?;
+        }
+        let end = value
+            .iter()
+            .position(|octet| {
+                octet.is_ascii_whitespace() || quote(octet) || matches!(octet, b';' | b'/' | b'&')
+            })
+            .unwrap_or(value.len());
+        return value.get(..end).filter(|charset| !charset.is_empty());
+    }
+}
+
+/// Text in the making.
+#[derive(Default)]
+struct Text {
+    buffer: String,
+    /// Line breaks and a space that are due if more text comes.
+    breaks: u8,
+    space: bool,
+}
+
+impl Text {
+    fn push(&mut self, character: char, preformatted: bool) {
+        if preformatted {
+            if character == '\n' {
+                self.line_break();
+                return;
+            }
+        } else if character.is_whitespace() {
+            self.space = true;
+            return;
+        }
+        if self.buffer.is_empty() {
+            self.breaks = 0;
+            self.space = false;
+        }
+        for _ in 0..self.breaks {
+            self.buffer.push('\n');
+        }
+        if self.space && self.breaks == 0 {
+            self.buffer.push(' ');
+        }
+        self.breaks = 0;
+        self.space = false;
+        self.buffer.push(character);
+    }
+
+    /// One more line break, two at most.
+    fn line_break(&mut self) {
+        self.breaks = (self.breaks + 1).min(2);
+    }
+
+    /// The edge of a block: at least one line break.
+    fn block(&mut self) {
+        self.breaks = self.breaks.max(1);
+    }
+}
+
+struct Reader<'a> {
+    html: &'a str,
+    /// What is left of it.
+    rest: &'a str,
+    out: Text,
+    /// Open `pre` elements.
+    preformatted: u32,
+    missing: Missing,
+}
+
+/// What is known not to come any more, so that it is not searched for twice in vain.
+#[derive(Default)]
+struct Missing {
+    double_quote: bool,
+    single_quote: bool,
+    close: bool,
+}
+
+/// A tag: its name and what follows it.
+struct Tag<'a> {
+    name: &'a str,
+    end: bool,
+    after: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    fn new(html: &'a str) -> Self {
+        Self {
+            html,
+            rest: html,
+            out: Text::default(),
+            preformatted: 0,
+            missing: Missing::default(),
         }
     }
 
-    #[test]
-    fn previews() {
-        assert_eq!(preview("", 10), "");
-        assert_eq!(preview("abc", 3), "abc");
-        assert_eq!(preview("abcd", 3), "ab…");
-        assert_eq!(preview("abcd", 0), "");
-        assert_eq!(preview(&"ü".repeat(1000), 1000).chars().count(), 256);
+    /// Reads up to the next mark and that mark; `false` at the end.
+    fn step(&mut self) -> bool {
+        let stop = memchr::memchr2(b'<', b'&', self.rest.as_bytes());
+        let (text, rest) = self
+            .rest
+            .split_at_checked(stop.unwrap_or(self.rest.len()))
+            .unwrap_or((self.rest, ""));
+        for character in text.chars() {
+            self.out.push(character, self.preformatted > 0);
+        }
+        self.rest = rest;
+        match rest.as_bytes().first() {
+            None => false,
+            Some(b'&') => {
+                self.reference();
+                true
+            }
+            Some(_) => {
+                self.markup();
+                true
+            }
+        }
     }
+
+    fn literal(&mut self, character: char) {
+        self.out.push(character, self.preformatted > 0);
+        self.rest = self.rest.get(character.len_utf8()..).unwrap_or_default();
+    }
+
+    /// At an ampersand.
+    fn reference(&mut self) {
+        let body = self.rest.get(1..).unwrap_or_default();
+        let decoded = match body.strip_prefix('#') {
+            Some(number) => numeric_reference(number),
+            None => named_reference(body),
+        };
+        match decoded {
+            Some((character, after)) => {
+                self.out.push(character, self.preformatted > 0);
+                self.rest = after;
+            }
+            None => self.literal('&'),
+        }
+    }
+
+    /// At a `<`.
+    fn markup(&mut self) {
+        let body = self.rest.get(1..).unwrap_or_default();
+        if let Some(comment) = body.strip_prefix("!--") {
+            self.rest = after_comment(comment);
+        } else if body.starts_with(['!', '?'])
+            || (body.starts_with('/') && !body.get(1..).is_some_and(starts_name))
+        {
+            // A doctype, an instruction or a bogus comment; a lone `</` at the end is text.
+            let end = (!self.missing.close)
+                .then(|| memchr(b'>', body.as_bytes()))
+                .flatten();
+            self.missing.close = end.is_none();
+            match end {
+                Some(end) => self.rest = body.get(end + 1..).unwrap_or_default(),
+                None => self.literal('<'),
+            }
+        } else {
+            match self.tag(body) {
+                Some(tag) => self.apply(&tag),
+                None => self.literal('<'),
+            }
+        }
+    }
+
+    /// Reads a tag after its `<`; `None` if it is none.
+    fn tag(&mut self, body: &'a str) -> Option<Tag<'a>> {
+        let (end, body) = match body.strip_prefix('/') {
+            Some(body) => (true, body),
+            None => (false, body),
+        };
+        if !starts_name(body) {
+            return None;
+        }
+        let length = body
+            .bytes()
+            .position(|octet| octet.is_ascii_whitespace() || matches!(octet, b'/' | b'>'))
+            .unwrap_or(body.len());
+        let (name, mut attributes) = body.split_at_checked(length)?;
+        loop {
+            let stop = memchr::memchr2(b'>', b'=', attributes.as_bytes());
+            let Some(stop) = stop else {
+                // The document ends within the tag.
+                return Some(Tag {
+                    name,
+                    end,
+                    after: "",
+                });
+            };
+            let after = attributes.get(stop + 1..)?;
+            if attributes.as_bytes().get(stop) == Some(&b'>') {
+                return Some(Tag { name, end, after });
+            }
+            attributes = self.after_value(after.trim_ascii_start());
+        }
+    }
+
+    /// Steps over a quoted attribute value.
+    fn after_value(&mut self, value: &'a str) -> &'a str {
+        let (quote, missing) = match value.as_bytes().first() {
+            Some(b'"') => (b'"', &mut self.missing.double_quote),
+            Some(b'\'') => (b'\'', &mut self.missing.single_quote),
+            _ => return value,
+        };
+        let inner = value.get(1..).unwrap_or_default();
+        if *missing {
+            return inner;
+        }
+        if let Some(end) = memchr(quote, inner.as_bytes()) {
+            return inner.get(end + 1..).unwrap_or_default();
+        }
+        *missing = true;
+        inner
+    }
+
+    fn apply(&mut self, tag: &Tag<'a>) {
+        self.rest = tag.after;
+        let is = |names: &[&str]| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
+        if is(&["script", "style", "template", "head", "title", "noframes"]) {
+            if !tag.end {
+                self.skip(tag.name);
+            }
+        } else if is(&["br"]) {
+            self.out.line_break();
+        } else if is(&["td", "th"]) {
+            self.out.space = true;
+        } else if is(&["pre"]) {
+            self.preformatted = if tag.end {
+                self.preformatted.saturating_sub(1)
+            } else {
+                self.preformatted.saturating_add(1)
+            };
+            self.out.block();
+        } else if is(&[
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "center",
+            "dd",
+            "details",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+            "html",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "option",
+            "p",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+            "tfoot",
+            "thead",
+            "tr",
+            "ul",
+        ]) {
+            self.out.block();
+        }
+    }
+
+    /// Steps over the content of an element and its end tag.
+    fn skip(&mut self, name: &str) {
+        let mut depth = 1u32;
+        let head = name.eq_ignore_ascii_case("head");
+        let nests = name.eq_ignore_ascii_case("template");
+        let bytes = self.html.as_bytes();
+        let mut at = self.html.len() - self.rest.len();
+        while let Some(mark) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)) {
+            let start = at + mark;
+            at = start + 1;
+            let rest = self.html.get(at..).unwrap_or_default();
+            if head && is_tag(rest, "body") {
+                // A head that nobody closed.
+                self.rest = self.html.get(start..).unwrap_or_default();
+                return;
+            }
+            if (head || nests) && rest.starts_with("!--") {
+                at = self.html.len() - after_comment(rest.get(3..).unwrap_or_default()).len();
+                continue;
+            }
+            if nests && is_tag(rest, name) {
+                depth = depth.saturating_add(1);
+            } else if rest
+                .strip_prefix('/')
+                .is_some_and(|rest| is_tag(rest, name))
+            {
+                depth -= 1;
+                if depth == 0 {
+                    let end = memchr(b'>', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+                    self.rest = rest.get(end..).unwrap_or_default();
+                    return;
+                }
+            }
+        }
+        self.rest = "";
+    }
+}
+
+fn starts_name(text: &str) -> bool {
+    text.starts_with(|character: char| character.is_ascii_alphabetic())
+}
+
+/// Whether the tag whose `<` or `</` was read is this one.
+fn is_tag(rest: &str, name: &str) -> bool {
+    rest.get(..name.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(name))
+        && rest
+            .as_bytes()
+            .get(name.len())
+            .is_none_or(|octet| octet.is_ascii_whitespace() || matches!(octet, b'/' | b'>'))
+}
+
+/// What follows a comment, given what follows its `<!--`.
+fn after_comment(comment: &str) -> &str {
+    if let Some(after) = comment
+        .strip_prefix('>')
+        .or_else(|| comment.strip_prefix("->"))
+    {
+        return after;
+    }
+    let bytes = comment.as_bytes();
+    let mut at = 0;
+    while let Some(dashes) = bytes.get(at..).and_then(|rest| memmem::find(rest, b"--")) {
+        let end = at + dashes + 2;
+        match bytes.get(end..) {
+            Some([b'>', ..]) => return comment.get(end + 1..).unwrap_or_default(),
+            Some([b'!', b'>', ..]) => return comment.get(end + 2..).unwrap_or_default(),
+            _ => at = end - 1,
+        }
+    }
+    ""
+}
+
+/// The character and the rest, given what follows `&#`.
+fn numeric_reference(body: &str) -> Option<(char, &str)> {
+    let (radix, digits) = match body.strip_prefix(['x', 'X']) {
+        Some(digits) => (16, digits),
+        None => (10, body),
+    };
+    let length = digits
+        .bytes()
+        .take_while(|octet| char::from(*octet).is_digit(radix))
+        .count();
+    let (digits, after) = digits.split_at_checked(length)?;
+    if digits.is_empty() {
+        return None;
+    }
+    let number = digits
+        .chars()
+        .filter_map(|digit| digit.to_digit(radix))
+        .fold(0u32, |number, digit| {
+            number.saturating_mul(radix).saturating_add(digit)
+        });
+    let after = after.strip_prefix(';').unwrap_or(after);
+    Some((entities::numbered(number), after))
+}
+
+/// The character and the rest, given what follows `&`.
+fn named_reference(body: &str) -> Option<(char, &str)> {
+    let length = body
+        .bytes()
+        .take(MAX_NAME)
+        .take_while(u8::is_ascii_alphanumeric)
+        .count();
+    let (name, after) = body.split_at_checked(length)?;
+    if let Some(after) = after.strip_prefix(';') {
+        return Some((entities::named(name)?, after));
+    }
+    // These may lack their semicolon.
+    ["amp", "lt", "gt", "quot", "nbsp"]
+        .into_iter()
+        .find(|known| *known == name)
+        .and_then(|known| Some((entities::named(known)?, after)))
 }

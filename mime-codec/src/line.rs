@@ -16,6 +16,15 @@ pub(crate) struct LineBuffer {
     bound: usize,
 }
 
+/// Where a line is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Piece<'i> {
+    /// In the input.
+    Input(&'i [u8]),
+    /// In the buffer, until its next use.
+    Held,
+}
+
 impl LineBuffer {
     pub(crate) fn new(bound: usize) -> Self {
         Self {
@@ -27,6 +36,15 @@ impl LineBuffer {
 
     /// The next line, or piece of one; `None` when `input` is used up.
     pub(crate) fn next<'s, 'i: 's>(&'s mut self, input: &mut &'i [u8]) -> Option<&'s [u8]> {
+        Some(match self.step(input)? {
+            Piece::Input(line) => line,
+            Piece::Held => self.held(),
+        })
+    }
+
+    /// As [`next`](Self::next), but says where the line is instead of lending it, so that a
+    /// caller can decide in a loop whether to lend it.
+    pub(crate) fn step<'i>(&mut self, input: &mut &'i [u8]) -> Option<Piece<'i>> {
         if core::mem::take(&mut self.spent) {
             self.held.clear();
         }
@@ -39,11 +57,16 @@ impl LineBuffer {
         let (line, rest) = input.split_at(length);
         *input = rest;
         if complete && self.held.is_empty() {
-            return Some(line);
+            return Some(Piece::Input(line));
         }
         self.held.extend_from_slice(line);
         self.spent = complete;
-        complete.then_some(&*self.held)
+        complete.then_some(Piece::Held)
+    }
+
+    /// The line that [`Piece::Held`] stands for.
+    pub(crate) fn held(&self) -> &[u8] {
+        &self.held
     }
 
     /// The last line, if it has no line break.

@@ -128,7 +128,13 @@ impl<'a> Capabilities<'a> {
         // `AUTH=LOGIN` is an old spelling that some servers still send beside the right one.
         let separated = matches!(bytes.get(end), None | Some(b' ' | b'='));
         let extension = separated.then(|| extension_of(name)).flatten();
-        let arguments = line.get(end + 1..).unwrap_or_default();
+        let arguments = line.get(end + 1..).unwrap_or_default().trim_ascii_start();
+        if bytes.get(end) == Some(&b'=')
+            && extension == Some(Extension::Auth)
+            && self.offers(Extension::Auth)
+        {
+            return;
+        }
         match extension {
             Some(extension) if self.read_extension(extension, arguments) => {
                 self.extensions.insert(extension);
@@ -142,19 +148,19 @@ impl<'a> Capabilities<'a> {
     fn read_extension(&mut self, extension: Extension, arguments: &'a str) -> bool {
         let text = || Cow::Borrowed(arguments);
         match extension {
-            Extension::Size if !arguments.is_empty() => match decimal(arguments) {
+            Extension::Size if !arguments.is_empty() => match decimal(arguments.as_bytes()) {
                 Some(size) => self.size = (size > 0).then_some(size),
                 None => return false,
             },
-            Extension::Auth if self.auth.is_empty() => self.auth = text(),
+            Extension::Auth => self.auth = text(),
             Extension::DeliverBy if !arguments.is_empty() => match seconds(arguments) {
                 Some(min) => self.deliver_by = Some(min),
                 None => return false,
             },
-            Extension::FutureRelease => {
-                self.future_release = FutureRelease::parse(arguments);
-                return self.future_release.is_some();
-            }
+            Extension::FutureRelease => match FutureRelease::parse(arguments) {
+                Some(max) => self.future_release = Some(max),
+                None => return false,
+            },
             Extension::MtPriority if !arguments.is_empty() => self.mt_priority = Some(text()),
             Extension::NoSoliciting if !arguments.is_empty() => self.no_soliciting = Some(text()),
             Extension::Burl => self.burl = text(),
@@ -172,7 +178,7 @@ impl<'a> Capabilities<'a> {
     }
 
     /// The SASL mechanisms in the server's order.
-    pub fn mechanisms(&self) -> impl Iterator<Item = &str> {
+    pub fn mechanisms(&self) -> impl Iterator<Item = &str> + Clone {
         self.auth.split_ascii_whitespace()
     }
 
@@ -284,7 +290,7 @@ fn seconds(text: &str) -> Option<u32> {
     if text.len() > 9 {
         return None;
     }
-    u32::try_from(decimal(text)?).ok()
+    u32::try_from(decimal(text.as_bytes())?).ok()
 }
 
 impl<'a> FutureRelease<'a> {
@@ -303,7 +309,7 @@ impl ServiceLimits {
         for pair in arguments.split_ascii_whitespace() {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             // A limit of 0 would forbid mail; RFC 9422 section 3 has values from 1 on.
-            let value = decimal(value)
+            let value = decimal(value.as_bytes())
                 .and_then(|value| u32::try_from(value).ok())
                 .filter(|&value| value > 0);
             if name.eq_ignore_ascii_case("MAILMAX") {

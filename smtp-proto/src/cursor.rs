@@ -26,7 +26,7 @@ pub(crate) const VCHAR: u16 = 1 << 8;
 pub(crate) const TEXT: u16 = 1 << 9;
 /// The base64 alphabet without padding.
 pub(crate) const BASE64: u16 = 1 << 10;
-/// `sasl-mech` (RFC 4954 section 8); lower case is folded by the reader.
+/// The characters of a SASL mechanism's name (RFC 4422 section 3.1), in any case.
 pub(crate) const MECHANISM: u16 = 1 << 11;
 
 const fn class_of(byte: u8) -> u16 {
@@ -118,6 +118,16 @@ pub(crate) fn is(byte: u8, mask: u16) -> bool {
     class & mask != 0
 }
 
+/// How many octets at the start of `bytes` are in one of the classes of `mask`.
+#[inline]
+pub(crate) fn class_len(bytes: &[u8], mask: u16) -> usize {
+    let mut len = 0;
+    while bytes.get(len).is_some_and(|&byte| is(byte, mask)) {
+        len += 1;
+    }
+    len
+}
+
 /// Whether all of `bytes` are in one of the classes of `mask`.
 pub(crate) fn all(bytes: &[u8], mask: u16) -> bool {
     bytes.iter().all(|&byte| is(byte, mask))
@@ -141,6 +151,48 @@ pub(crate) const fn keyword(bytes: &[u8]) -> u128 {
     word
 }
 
+/// Whether each LF follows a CR and each CR but a last one is followed by LF.
+///
+/// Written as one pass without branches, which the compiler turns into vector instructions.
+#[inline]
+pub(crate) fn line_ends_are_paired(before: u8, block: &[u8]) -> bool {
+    let Some((&first, rest)) = block.split_first() else {
+        return true;
+    };
+    let mut odd = (before == b'\r') != (first == b'\n');
+    for (previous, next) in block.iter().zip(rest) {
+        odd |= (*previous == b'\r') != (*next == b'\n');
+    }
+    !odd
+}
+
+/// The offset of the first octet that shows a CR or LF to be alone, in a block that has one.
+#[cold]
+pub(crate) fn first_bare(before: u8, block: &[u8]) -> usize {
+    let mut previous = before;
+    for (at, &next) in block.iter().enumerate() {
+        if (previous == b'\r') != (next == b'\n') {
+            return at;
+        }
+        previous = next;
+    }
+    block.len()
+}
+
+/// [`keyword`] for at most 8 octets.
+pub(crate) const fn keyword64(bytes: &[u8]) -> u64 {
+    let mut word = 0;
+    let mut i = 0;
+    while i < bytes.len() && i < 8 {
+        #[expect(clippy::indexing_slicing, reason = "i is below the length")]
+        {
+            word = word << 8 | (bytes[i] & !0x20) as u64;
+        }
+        i += 1;
+    }
+    word
+}
+
 /// Appends the `Display` form of `value`.
 pub(crate) fn push_display(value: &impl core::fmt::Display, out: &mut Vec<u8>) {
     struct Sink<'a>(&'a mut Vec<u8>);
@@ -156,22 +208,29 @@ pub(crate) fn push_display(value: &impl core::fmt::Display, out: &mut Vec<u8>) {
     let _ = core::fmt::Write::write_fmt(&mut Sink(out), format_args!("{value}"));
 }
 
-/// A position in one line of text.
+/// The text that `octets` are; values become text only where they are kept, not line by line.
+#[inline]
+pub(crate) fn text(octets: &[u8]) -> Result<&str, ParseError> {
+    core::str::from_utf8(octets)
+        .map_err(|error| ParseError::new(error.valid_up_to(), ParseErrorKind::InvalidUtf8))
+}
+
+/// A position in one line.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
-    text: &'a str,
+    line: &'a [u8],
     pos: usize,
 }
 
 impl<'a> Cursor<'a> {
     #[inline]
-    pub(crate) const fn new(text: &'a str) -> Self {
-        Self { text, pos: 0 }
+    pub(crate) const fn new(line: &'a [u8]) -> Self {
+        Self { line, pos: 0 }
     }
 
     #[inline]
-    pub(crate) const fn at(text: &'a str, pos: usize) -> Self {
-        Self { text, pos }
+    pub(crate) const fn at(line: &'a [u8], pos: usize) -> Self {
+        Self { line, pos }
     }
 
     #[inline]
@@ -181,12 +240,24 @@ impl<'a> Cursor<'a> {
 
     #[inline]
     pub(crate) const fn is_empty(&self) -> bool {
-        self.pos >= self.text.len()
+        self.pos >= self.line.len()
     }
 
     #[inline]
     pub(crate) fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.pos).copied()
+        self.line.get(self.pos).copied()
+    }
+
+    /// What lies ahead.
+    #[inline]
+    pub(crate) fn remaining(&self) -> &'a [u8] {
+        self.line.get(self.pos..).unwrap_or_default()
+    }
+
+    /// Steps over octets of [`remaining`](Self::remaining).
+    #[inline]
+    pub(crate) const fn advance(&mut self, count: usize) {
+        self.pos += count;
     }
 
     /// Steps over the octet that [`peek`](Self::peek) showed.
@@ -202,50 +273,62 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Steps over `text` if it comes next in any case.
+    /// Steps over `word`, whose letters are upper case, if it comes next in any case.
+    ///
+    /// Exact for letters only, as [`keyword`] is.
     #[inline]
-    pub(crate) fn eat_str(&mut self, text: &str) -> bool {
-        let end = self.pos + text.len();
-        let found = self
-            .text
-            .as_bytes()
-            .get(self.pos..end)
-            .is_some_and(|next| next.eq_ignore_ascii_case(text.as_bytes()));
-        if found {
-            self.pos = end;
-        }
+    pub(crate) fn eat_letters<const N: usize>(&mut self, word: &[u8; N]) -> bool {
+        let next = self
+            .line
+            .get(self.pos..)
+            .and_then(|rest| rest.first_chunk());
+        let found = next.is_some_and(|next: &[u8; N]| next.map(|byte| byte & !0x20) == *word);
+        self.pos += if found { N } else { 0 };
         found
+    }
+
+    /// Steps up to the next space, or to the end.
+    #[inline]
+    pub(crate) fn skip_word(&mut self) {
+        let rest = self.remaining();
+        let mut len = 0;
+        while rest.get(len).is_some_and(|&byte| byte != b' ') {
+            len += 1;
+        }
+        self.pos += len;
     }
 
     /// Steps over the octets of the classes in `mask`; how many there were.
     #[inline]
     pub(crate) fn skip_class(&mut self, mask: u16) -> usize {
-        let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
-        let len = rest
-            .iter()
-            .position(|&byte| !is(byte, mask))
-            .unwrap_or(rest.len());
+        let len = class_len(self.remaining(), mask);
         self.pos += len;
         len
     }
 
+    /// The octets from `start` to the position.
+    #[inline]
+    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
+        self.line.get(start..self.pos).unwrap_or_default()
+    }
+
     /// The text from `start` to the position.
     #[inline]
-    pub(crate) fn since(&self, start: usize) -> &'a str {
-        self.text.get(start..self.pos).unwrap_or_default()
+    pub(crate) fn text_since(&self, start: usize) -> Result<&'a str, ParseError> {
+        text(self.since(start)).map_err(|error| error.shifted(start))
     }
 
     /// All that is left; the cursor moves to the end.
     #[inline]
-    pub(crate) fn rest(&mut self) -> &'a str {
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
         let start = self.pos;
-        self.pos = self.text.len();
-        self.text.get(start..).unwrap_or_default()
+        self.pos = self.line.len();
+        self.since(start)
     }
 
     /// The octets of the classes in `mask`.
     #[inline]
-    pub(crate) fn take_class(&mut self, mask: u16) -> &'a str {
+    pub(crate) fn take_class(&mut self, mask: u16) -> &'a [u8] {
         let start = self.pos;
         self.skip_class(mask);
         self.since(start)

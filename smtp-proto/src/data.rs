@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use memchr::memmem;
 
+use crate::cursor::{first_bare, line_ends_are_paired};
 use crate::limits::LineEnds;
 
 /// What a [`DataDecoder`] found.
@@ -209,7 +210,7 @@ impl DataDecoder {
     /// `CRLF.CRLF` leaves the connection in step. The forms that some program may have meant as
     /// the end do not, and waiting for more could take for ever.
     fn poll_spoilt<'i>(&mut self, input: &mut &'i [u8]) -> DataStep<'i> {
-        loop {
+        while !input.is_empty() {
             let at_line_start = matches!(self.before, b'\n' | b'\r');
             if at_line_start && input.first() == Some(&b'.') {
                 match **input {
@@ -222,6 +223,9 @@ impl DataDecoder {
                     [b'.', b'\r' | b'\n', ..] => return DataStep::AmbiguousEnd,
                     _ => {}
                 }
+            }
+            if input.is_empty() {
+                return DataStep::NeedInput;
             }
             let Some(at) = memchr::memchr2(b'\r', b'\n', input) else {
                 self.state = DecoderState::InLine;
@@ -238,35 +242,8 @@ impl DataDecoder {
             };
             self.advance(input, at + if crlf && !halved { 2 } else { 1 });
         }
+        DataStep::NeedInput
     }
-}
-
-/// Whether each LF follows a CR and each CR but a last one is followed by LF.
-///
-/// Written as one pass without branches, which the compiler turns into vector instructions.
-#[inline]
-fn line_ends_are_paired(before: u8, block: &[u8]) -> bool {
-    let Some((&first, rest)) = block.split_first() else {
-        return true;
-    };
-    let mut odd = (before == b'\r') != (first == b'\n');
-    for (previous, next) in block.iter().zip(rest) {
-        odd |= (*previous == b'\r') != (*next == b'\n');
-    }
-    !odd
-}
-
-/// The offset of the first octet that shows a CR or LF to be alone, in a block that has one.
-#[cold]
-fn first_bare(before: u8, block: &[u8]) -> usize {
-    let mut previous = before;
-    for (at, &next) in block.iter().enumerate() {
-        if (previous == b'\r') != (next == b'\n') {
-            return at;
-        }
-        previous = next;
-    }
-    block.len()
 }
 
 /// Adds the dots to a message that leaves, and its end.
@@ -283,6 +260,8 @@ fn first_bare(before: u8, block: &[u8]) -> usize {
 #[derive(Clone, Debug)]
 pub struct DataEncoder {
     mode: LineEnds,
+    /// Whether dots are added, and a lone one at the end; in chunks they are not.
+    dots: bool,
     /// The octet before the next one.
     before: u8,
     /// In [`LineEnds::Normalise`], a CR that waits for what follows it.
@@ -304,9 +283,18 @@ impl DataEncoder {
     pub const fn new(mode: LineEnds) -> Self {
         Self {
             mode,
+            dots: true,
             before: b'\n',
             pending_cr: false,
             line_start: true,
+        }
+    }
+
+    /// An encoder of text for BDAT: it minds the line ends and adds nothing else (RFC 3030).
+    pub(crate) const fn chunks(mode: LineEnds) -> Self {
+        Self {
+            dots: false,
+            ..Self::new(mode)
         }
     }
 
@@ -334,19 +322,21 @@ impl DataEncoder {
         let Some(&last) = chunk.last() else { return };
         out.reserve(chunk.len());
         let mut rest = chunk;
-        if self.line_start && chunk.starts_with(b".")
-            || self.before == b'\r' && chunk.starts_with(b"\n.")
-        {
-            let (head, tail) = rest.split_at(usize::from(!self.line_start));
-            out.extend_from_slice(head);
-            out.push(b'.');
-            rest = tail;
-        }
-        while let Some(at) = memmem::find(rest, b"\r\n.") {
-            let (head, tail) = rest.split_at(at + 2);
-            out.extend_from_slice(head);
-            out.push(b'.');
-            rest = tail;
+        if self.dots {
+            if self.line_start && chunk.starts_with(b".")
+                || self.before == b'\r' && chunk.starts_with(b"\n.")
+            {
+                let (head, tail) = rest.split_at(usize::from(!self.line_start));
+                out.extend_from_slice(head);
+                out.push(b'.');
+                rest = tail;
+            }
+            while let Some(at) = memmem::find(rest, b"\r\n.") {
+                let (head, tail) = rest.split_at(at + 2);
+                out.extend_from_slice(head);
+                out.push(b'.');
+                rest = tail;
+            }
         }
         out.extend_from_slice(rest);
         let penultimate = chunk.len().checked_sub(2).and_then(|at| chunk.get(at));
@@ -380,12 +370,17 @@ impl DataEncoder {
 
     /// Appends the end of data, and what is missing for a CRLF before it.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
-        if self.before == b'\r' && !self.pending_cr {
+        if self.mode == LineEnds::Strict && self.before == b'\r' {
             out.push(b'\n');
         } else if self.pending_cr || !self.line_start {
             out.extend_from_slice(CRLF);
         }
-        out.extend_from_slice(b".\r\n");
-        *self = Self::new(self.mode);
+        if self.dots {
+            out.extend_from_slice(b".\r\n");
+        }
+        *self = Self {
+            dots: self.dots,
+            ..Self::new(self.mode)
+        };
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::cursor::{TEXT, all, push_display};
+use crate::cursor::{TEXT, all, first_bare, line_ends_are_paired, push_display};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 
@@ -237,7 +237,7 @@ impl<'a> Reply<'a> {
         push_reply(code, text, &mut raw)?;
         Ok(Reply {
             code,
-            enhanced: enhanced_code(code, text.as_bytes()),
+            enhanced: enhanced_code(code, first_text(&raw)),
             raw: Cow::Owned(raw),
         })
     }
@@ -328,9 +328,13 @@ impl<'a> Reply<'a> {
         &self.raw
     }
 
-    /// Appends the reply, CRLF included.
+    /// Appends the reply, with CRLF behind every line.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.raw);
+        for line in self.raw.split_inclusive(|&byte| byte == b'\n') {
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            out.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+            out.extend_from_slice(b"\r\n");
+        }
     }
 
     /// The same value, free of the input it was parsed from.
@@ -409,10 +413,10 @@ impl ReplyScan {
         };
         let raw = bytes.get(..end).unwrap_or_default();
         let code = self.code.unwrap_or(ReplyCode(500));
-        let first = memchr::memchr(b'\r', raw).unwrap_or(raw.len().saturating_sub(1));
+        check_text(raw, options)?;
         let reply = Reply {
             code,
-            enhanced: enhanced_code(code, raw.get(4..first).unwrap_or_default()),
+            enhanced: enhanced_code(code, first_text(raw)),
             raw: Cow::Borrowed(raw),
         };
         Ok(Some((reply, end)))
@@ -484,6 +488,26 @@ impl ReplyScan {
     fn exceeded(&self, limit: Limit) -> ParseError {
         ParseError::new(self.line, ParseErrorKind::LimitExceeded(limit))
     }
+}
+
+/// Refuses what no text may hold: NUL, and unless the options let it pass, a bare CR.
+#[inline]
+fn check_text(raw: &[u8], options: &Options) -> Result<(), ParseError> {
+    if options.line_ends == LineEnds::Strict && !line_ends_are_paired(b'\n', raw) {
+        let at = first_bare(b'\n', raw).saturating_sub(1);
+        return Err(ParseError::new(at, ParseErrorKind::BareCarriageReturn));
+    }
+    match memchr::memchr(0, raw) {
+        None => Ok(()),
+        Some(at) => Err(ParseError::new(at, ParseErrorKind::ControlCharacter)),
+    }
+}
+
+/// The text of the first line, up to its line end.
+#[inline]
+fn first_text(raw: &[u8]) -> &[u8] {
+    let end = memchr::memchr2(b'\r', b'\n', raw).unwrap_or(raw.len());
+    raw.get(4..end).unwrap_or_default()
 }
 
 /// The enhanced code at the start of a line's text, if its class fits the reply code.

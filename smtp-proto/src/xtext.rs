@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-use crate::cursor::{ATEXT, XCHAR, all, is};
+use crate::cursor::{ATEXT, TEXT, XCHAR, is};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::text::checked_text;
 
@@ -43,13 +43,23 @@ impl XText<'_> {
     }
 }
 
-fn check(text: &str) -> Result<(), ParseError> {
+pub(crate) fn check(text: &str) -> Result<(), ParseError> {
+    check_that(text, |_| true)
+}
+
+/// Checks xtext that stands for printable ASCII only, as ENVID and ORCPT must (RFC 3461 sections
+/// 4.2 and 4.4): a line end hidden in it would surface in a report.
+pub(crate) fn check_printable(text: &str) -> Result<(), ParseError> {
+    check_that(text, |octet| is(octet, TEXT) && octet.is_ascii())
+}
+
+fn check_that(text: &str, allowed: impl Fn(u8) -> bool) -> Result<(), ParseError> {
     let bytes = text.as_bytes();
     let mut pos = 0;
     while let Some(&byte) = bytes.get(pos) {
         if is(byte, XCHAR) {
             pos += 1;
-        } else if byte == b'+' && hex_pair(bytes, pos + 1).is_some() {
+        } else if byte == b'+' && hex_pair(bytes, pos + 1).is_some_and(&allowed) {
             pos += 3;
         } else {
             return Err(ParseError::new(pos, ParseErrorKind::InvalidXtext));
@@ -58,7 +68,8 @@ fn check(text: &str) -> Result<(), ParseError> {
     Ok(())
 }
 
-fn decode(text: &str) -> Cow<'_, [u8]> {
+/// The octets that checked text stands for.
+pub(crate) fn decode(text: &str) -> Cow<'_, [u8]> {
     let bytes = text.as_bytes();
     if !bytes.contains(&b'+') {
         return Cow::Borrowed(bytes);
@@ -162,18 +173,20 @@ fn check_original_recipient(text: &str) -> Result<(), ParseError> {
     if text.len() > ORCPT {
         return Err(error(ORCPT));
     }
-    let (kind, address) = text.split_once(';').ok_or(error(text.len()))?;
-    if kind.is_empty() || !all(kind.as_bytes(), ATEXT) {
-        return Err(error(0));
-    }
-    let start = kind.len() + 1;
+    let len = text.bytes().take_while(|&byte| is(byte, ATEXT)).count();
+    let (kind, address) = match text.split_at_checked(len) {
+        Some((kind, address)) if len > 0 => (kind, address.strip_prefix(';')),
+        _ => return Err(error(0)),
+    };
+    let address = address.ok_or(error(len))?;
+    let start = len + 1;
     if address.is_empty() {
         return Err(error(start));
     }
     if kind.eq_ignore_ascii_case("utf-8") {
         check_utf8(address).map_err(|error| error.shifted(start))
     } else {
-        check(address).map_err(|error| error.shifted(start))
+        check_printable(address).map_err(|error| error.shifted(start))
     }
 }
 

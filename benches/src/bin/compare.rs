@@ -1,6 +1,7 @@
 //! `compare [CRATE] [--case TEXT]`: ours against each peer on the same work, as TSV.
 //!
-//! `ratio` is the peer's time divided by ours: above 1 we are faster.
+//! `ratio` is the peer's time divided by ours: above 1 we are faster. A case without a peer
+//! has one row with `-` in the peer's columns.
 
 use std::io::{Write as _, stdout};
 use std::process::ExitCode;
@@ -34,20 +35,20 @@ fn print(arguments: &Arguments) -> std::io::Result<()> {
     for (krate, mut cases) in arguments.select() {
         let times = measure::measure(&mut cases);
         for (case, times) in cases.iter().zip(&times) {
-            let (ours, peers) = match case.ours {
-                Some(_) => times.split_at(1),
-                None => (&[f64::NAN][..], &times[..]),
+            let (name, note) = (&case.name, case.note);
+            let Some((ours, peers)) = times.split_first() else {
+                continue;
             };
-            let ours = ours[0];
+            if peers.is_empty() {
+                writeln!(out, "{krate}\t{name}\t{ours:.1}\t-\t-\t-\t-\t{note}")?;
+            }
             for (peer, time) in case.peers.iter().zip(peers) {
                 writeln!(
                     out,
-                    "{krate}\t{}\t{ours:.1}\t{}\t{}\t{time:.1}\t{:.2}\t{}",
-                    case.name,
+                    "{krate}\t{name}\t{ours:.1}\t{}\t{}\t{time:.1}\t{:.2}\t{note}",
                     peer.who(),
                     lock::version(peer.who()),
                     time / ours,
-                    case.note,
                 )?;
             }
         }

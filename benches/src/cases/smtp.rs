@@ -8,6 +8,7 @@ mod addresses;
 mod bodies;
 mod commands;
 mod replies;
+mod sessions;
 
 use crate::Case;
 
@@ -18,6 +19,7 @@ pub fn cases() -> Vec<Case> {
         replies::cases(),
         addresses::cases(),
         bodies::cases(),
+        sessions::cases(),
     ];
     parts.into_iter().flatten().collect()
 }

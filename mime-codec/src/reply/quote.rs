@@ -3,8 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::html::html_to_text;
-use crate::{Message, Part, flowed};
+use crate::{Message, Part, flowed, html};
 
 impl Message<'_> {
     /// The text of the message, every line with one `>` more in front: paragraphs of `format=flowed`
@@ -41,7 +40,7 @@ fn lines(part: Part<'_>) -> String {
     let text = part.text();
     let content_type = part.content_type();
     if content_type.is("text", "html") {
-        return html_to_text(&text);
+        return html::to_text(&text);
     }
     let is = |name, value: &str| {
         content_type

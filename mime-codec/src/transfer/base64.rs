@@ -17,10 +17,11 @@ pub const LINE_SYMBOLS: usize = 76;
 /// Octets that a full encoded line holds.
 pub const LINE_OCTETS: usize = 57;
 
-/// Full lines that one call of the kernel takes.
-const BLOCK_LINES: usize = 420;
-/// Symbols of other lines that one call of the kernel takes.
-const BLOCK: usize = 16 * LINE_SYMBOLS;
+/// Symbols that one call of the kernel takes: 26 full lines of a short body, 104 of a long one.
+const SHORT_BLOCK: usize = 26 * LINE_SYMBOLS;
+const LONG_BLOCK: usize = 104 * LINE_SYMBOLS;
+/// Octets that are not worth a call of the kernel.
+const SMALL: usize = 2 * LINE_SYMBOLS;
 /// Octets taken one by one before the kernel is tried again.
 const SLOW_STRETCH: usize = 64;
 
@@ -115,7 +116,13 @@ impl Decoder {
         while !rest.is_empty() {
             let mut stretch = 1;
             if self.symbols == 0 && !self.padded && !self.foreign {
-                let (used, refused) = fast(rest, out);
+                let (used, refused) = if rest.len() < SMALL {
+                    (0, 0)
+                } else if rest.len() < 2 * LONG_BLOCK {
+                    fast(rest, &mut [0; SHORT_BLOCK], out)
+                } else {
+                    fast(rest, &mut [0; LONG_BLOCK], out)
+                };
                 self.offset = self.offset.saturating_add(used as u64);
                 rest = rest.get(used..).unwrap_or_default();
                 if rest.is_empty() {
@@ -160,7 +167,19 @@ impl Decoder {
     fn slow(&mut self, input: &[u8], stretch: usize, out: &mut Vec<u8>) -> usize {
         let start = self.offset;
         let mut used = 0;
-        for &octet in input {
+        while let Some(&octet) = input.get(used) {
+            if self.symbols == 0 && !self.padded && !self.foreign {
+                let quads = whole_quads(input.get(used..).unwrap_or_default(), out);
+                if quads > 0 {
+                    used += quads * 4;
+                    if used >= stretch {
+                        break;
+                    }
+                    continue;
+                }
+            }
+            self.offset = start.saturating_add(used as u64);
+            used += 1;
             let value = CLASS.get(usize::from(octet)).copied().unwrap_or(FOREIGN);
             if value < 64 {
                 if self.padded {
@@ -180,8 +199,6 @@ impl Decoder {
             } else {
                 self.other(value, out);
             }
-            used += 1;
-            self.offset = start.saturating_add(used as u64);
             if used >= stretch && self.symbols == 0 && !self.padded && !self.foreign {
                 break;
             }
@@ -244,33 +261,53 @@ impl Decoder {
     }
 }
 
+/// Decodes the quanta of four symbols at the start of `input`; returns how many.
+#[inline]
+fn whole_quads(input: &[u8], out: &mut Vec<u8>) -> usize {
+    let mut quads = 0;
+    let (chunks, _) = input.as_chunks::<4>();
+    for chunk in chunks {
+        let [a, b, c, d] =
+            chunk.map(|octet| CLASS.get(usize::from(octet)).copied().unwrap_or(FOREIGN));
+        if (a | b | c | d) >= SPACE {
+            break;
+        }
+        let bits = (u32::from(a) << 18) | (u32::from(b) << 12) | (u32::from(c) << 6) | u32::from(d);
+        let [_, a, b, c] = bits.to_be_bytes();
+        out.extend_from_slice(&[a, b, c]);
+        quads += 1;
+    }
+    quads
+}
+
 /// Decodes blocks of whole lines, from the start of a quantum.
 ///
 /// Returns the octets used, and how many of those that follow the kernel cannot take.
-fn fast(input: &[u8], out: &mut Vec<u8>) -> (usize, usize) {
+fn fast(input: &[u8], block: &mut [u8], out: &mut Vec<u8>) -> (usize, usize) {
     let mut done = 0;
-    // Lines as RFC 2045 wants them stay where they are.
+    // Lines as RFC 2045 wants them.
     loop {
         let rest = input.get(done..).unwrap_or_default();
-        let lines = full_lines(rest);
+        let lines = copy_full_lines(rest, block);
         if lines == 0 {
             break;
         }
-        let length = lines * (LINE_SYMBOLS + 2);
-        let region = rest.get(..length).unwrap_or_default();
-        if !kernel::decode_lines(region, lines * LINE_OCTETS, out) {
-            return (done, length);
+        let symbols = block.get(..lines * LINE_SYMBOLS).unwrap_or_default();
+        if !kernel::decode(symbols, out) {
+            return (done, lines * (LINE_SYMBOLS + 2));
         }
-        done += length;
+        done += lines * (LINE_SYMBOLS + 2);
     }
-    let mut block = [0; BLOCK];
+    if input.len() - done < SMALL {
+        return (done, 0);
+    }
     let mut shape = Shape {
         symbols: LINE_SYMBOLS,
         ending: 2,
     };
     loop {
         let rest = input.get(done..).unwrap_or_default();
-        let gathered = gather(rest, &mut block, &mut shape);
+        let gathered = gather(rest, block, &mut shape);
         let symbols = block.get(..gathered.symbols).unwrap_or_default();
         if symbols.is_empty() || !kernel::decode(symbols, out) {
             return (done, gathered.seen);
@@ -282,14 +319,21 @@ fn fast(input: &[u8], out: &mut Vec<u8>) -> (usize, usize) {
     }
 }
 
-/// How many lines at the start of `input` have the length and the line break of full ones.
+/// Copies the symbols of the full lines at the start of `input`; returns how many lines.
 #[inline]
-fn full_lines(input: &[u8]) -> usize {
-    input
-        .chunks_exact(LINE_SYMBOLS + 2)
-        .take(BLOCK_LINES)
-        .take_while(|line| line.ends_with(b"\r\n"))
-        .count()
+fn copy_full_lines(input: &[u8], block: &mut [u8]) -> usize {
+    let mut lines = 0;
+    for (slot, line) in block
+        .chunks_exact_mut(LINE_SYMBOLS)
+        .zip(input.chunks_exact(LINE_SYMBOLS + 2))
+    {
+        let Some((symbols, b"\r\n")) = line.split_at_checked(LINE_SYMBOLS) else {
+            break;
+        };
+        slot.copy_from_slice(symbols);
+        lines += 1;
+    }
+    lines
 }
 
 /// What lines look like: a guess that spares the search for their ends.

@@ -30,38 +30,6 @@ pub(super) fn decode(symbols: &[u8], out: &mut Vec<u8>) -> bool {
     ok
 }
 
-/// Appends the octets of `lines` to `out`: lines of 76 octets, each followed by CRLF.
-///
-/// `false` if these are not all symbols, which would make `expected` octets; `out` is then
-/// unchanged.
-#[cfg(feature = "std")]
-#[inline]
-pub(super) fn decode_lines(lines: &[u8], expected: usize, out: &mut Vec<u8>) -> bool {
-    // This kernel is lenient. Since the CRLFs are known to be there, any other octet that is not
-    // a symbol leaves fewer symbols than fill `expected`.
-    let start = out.len();
-    match encodify::base64::MIME.decode_append(lines, out) {
-        Ok(written) if written == expected => true,
-        _ => {
-            out.truncate(start);
-            false
-        }
-    }
-}
-
-#[cfg(not(feature = "std"))]
-pub(super) fn decode_lines(lines: &[u8], _expected: usize, out: &mut Vec<u8>) -> bool {
-    let start = out.len();
-    let stride = super::base64::LINE_SYMBOLS + 2;
-    let ok = lines
-        .chunks(stride)
-        .all(|line| decode(line.strip_suffix(b"\r\n").unwrap_or(line), out));
-    if !ok {
-        out.truncate(start);
-    }
-    ok
-}
-
 /// Appends the symbols of `data` to `out`, padded, without line breaks.
 #[cfg(feature = "std")]
 #[inline]

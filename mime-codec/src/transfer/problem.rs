@@ -52,9 +52,6 @@ pub enum ProblemKind {
     /// A line is longer than the encoding allows (quoted-printable: 76 octets).
     #[error("line too long")]
     LineTooLong,
-    /// Quoted-printable: an octet above 127 stands unescaped, kept. Reported once.
-    #[error("unescaped 8-bit octet")]
-    EightBit,
     /// uuencode, yEnc: the data has no header line; it is taken as data from the start.
     #[error("header line missing")]
     MissingBegin,

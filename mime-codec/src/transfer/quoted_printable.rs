@@ -17,6 +17,9 @@ pub const LINE_LENGTH: usize = 76;
 /// White space octets before a line break that are looked at; more than that is data.
 const MAX_BLANKS: usize = 1024;
 
+/// Escapes in a row that are decoded at once.
+const ESCAPES: usize = 24;
+
 const fn is_blank(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t')
 }
@@ -81,8 +84,6 @@ pub struct Decoder {
     offset: u64,
     /// Offset of the first octet of the line.
     line_start: u64,
-    /// Offset of the first octet above 127; reported at the end.
-    eight_bit: Option<u64>,
     problems: Problems,
 }
 
@@ -103,6 +104,7 @@ impl Escape {
     #[inline]
     fn read(input: &[u8]) -> Self {
         match *input {
+            [_, b'\r', b'\n', ..] => Self::SoftBreak(3),
             [_, high, low, ..] => match hex_pair(high, low) {
                 Some(_) => Self::Octet,
                 None => Self::read_other(input),
@@ -220,9 +222,6 @@ impl Decoder {
             self.offset = self.offset.saturating_add(self.escape.len() as u64);
         }
         self.check_line(self.offset);
-        if let Some(offset) = self.eight_bit {
-            self.problems.push(offset, ProblemKind::EightBit);
-        }
         *self = Self {
             problems: core::mem::take(&mut self.problems),
             ..Self::default()
@@ -235,20 +234,23 @@ impl Decoder {
     fn run(&mut self, input: &[u8], floor: &mut usize, out: &mut Vec<u8>) -> usize {
         let base = self.offset;
         let at = |index: usize| base.saturating_add(index as u64);
-        if self.eight_bit.is_none() && !input.is_ascii() {
-            self.eight_bit = input.iter().position(|octet| !octet.is_ascii()).map(at);
-        }
         let mut read = 0;
         loop {
             let rest = input.get(read..).unwrap_or_default();
-            let stop = memchr2(b'=', b'\n', rest).unwrap_or(rest.len());
-            let (literal, rest) = rest.split_at(stop);
-            out.extend_from_slice(literal);
-            read += stop;
+            let literal = copy_literal(rest, out);
+            read += literal;
+            let rest = rest.get(literal..).unwrap_or_default();
             match rest {
                 [] => break,
                 [b'\n', ..] => {
-                    self.line_end(at(read), *floor, out);
+                    match input.get(..read) {
+                        // Nothing to remove before the line break, as almost always.
+                        Some([.., last, b'\r']) if !is_blank(*last) => {
+                            out.push(b'\n');
+                            self.check_line(at(read - 1));
+                        }
+                        _ => self.line_end(at(read), *floor, out),
+                    }
                     read += 1;
                     self.line_start = at(read);
                     *floor = out.len();
@@ -256,17 +258,24 @@ impl Decoder {
                 [_, after @ ..] => match Escape::read(rest) {
                     Escape::Open => break,
                     Escape::Octet => {
-                        let run = rest.chunks_exact(3).map_while(|escape| match *escape {
-                            [b'=', high, low] => hex_pair(high, low),
-                            _ => None,
-                        });
-                        for (octet, lower) in run {
+                        let mut octets = [0; ESCAPES];
+                        let mut count = 0;
+                        for (slot, escape) in octets.iter_mut().zip(rest.as_chunks::<3>().0) {
+                            let [b'=', high, low] = *escape else { break };
+                            let Some((octet, lower)) = hex_pair(high, low) else {
+                                break;
+                            };
                             if lower {
-                                self.problems.push(at(read), ProblemKind::LowerCaseHex);
+                                let offset = at(read + 3 * count);
+                                self.problems.push(offset, ProblemKind::LowerCaseHex);
                             }
-                            out.push(octet);
-                            read += 3;
+                            *slot = octet;
+                            count += 1;
                         }
+                        // A copy of constant length is cheaper than one of the right length.
+                        out.extend_from_slice(&octets);
+                        out.truncate(out.len().saturating_sub(ESCAPES - count));
+                        read += 3 * count;
                         *floor = out.len();
                     }
                     Escape::SoftBreak(length) => {
@@ -316,6 +325,7 @@ impl Decoder {
         self.check_line(end);
     }
 
+    #[inline]
     fn check_line(&mut self, end: u64) {
         if end.saturating_sub(self.line_start) > LINE_LENGTH as u64 {
             self.problems.push(
@@ -337,6 +347,35 @@ impl Decoder {
             .extend_from_slice(out.get(keep..).unwrap_or_default());
         out.truncate(keep);
     }
+}
+
+/// Words of eight octets looked at before the search that is set up for long runs.
+const SHORT_WORDS: usize = 3;
+
+/// Copies what stands before the first `=` or LF of `input`; returns its length.
+#[inline]
+fn copy_literal(input: &[u8], out: &mut Vec<u8>) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut copied = 0;
+    for word in input.as_chunks::<8>().0.iter().take(SHORT_WORDS) {
+        let octets = u64::from_le_bytes(*word);
+        let zero = |value: u64| value.wrapping_sub(ONES) & !value & HIGH;
+        let stops =
+            zero(octets ^ (ONES * u64::from(b'='))) | zero(octets ^ (ONES * u64::from(b'\n')));
+        out.extend_from_slice(word);
+        if stops != 0 {
+            // The lowest mark is exact; the ones above it may not be.
+            let before = stops.trailing_zeros() as usize / 8;
+            out.truncate(out.len().saturating_sub(8 - before));
+            return copied + before;
+        }
+        copied += 8;
+    }
+    let rest = input.get(copied..).unwrap_or_default();
+    let stop = memchr2(b'=', b'\n', rest).unwrap_or(rest.len());
+    out.extend_from_slice(rest.get(..stop).unwrap_or_default());
+    copied + stop
 }
 
 #[inline]

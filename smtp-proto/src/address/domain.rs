@@ -5,12 +5,16 @@ use alloc::string::ToString as _;
 use core::fmt;
 
 use super::literal::AddressLiteral;
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, is};
+use crate::cursor::{Cursor, LDH, NON_ASCII, class_len};
 use crate::error::{ParseError, ParseErrorKind};
+use crate::limits::Limit;
 use crate::text::checked_text;
 
 /// The octets of a DNS label (RFC 1035 section 2.3.4).
 const LABEL: usize = 63;
+
+/// The octets of a domain (RFC 5321 section 4.5.3.1.2).
+const DOMAIN: usize = 255;
 
 checked_text! {
     /// A domain name: labels of letters, digits and inner hyphens, or U-labels, joined by dots.
@@ -38,7 +42,11 @@ impl Domain<'_> {
 }
 
 fn check(text: &str) -> Result<(), ParseError> {
-    let mut cursor = Cursor::new(text);
+    if text.len() > DOMAIN {
+        let kind = ParseErrorKind::LimitExceeded(Limit::Domain);
+        return Err(ParseError::new(DOMAIN, kind));
+    }
+    let mut cursor = Cursor::new(text.as_bytes());
     skip_domain(&mut cursor)?;
     if cursor.is_empty() {
         Ok(())
@@ -50,18 +58,20 @@ fn check(text: &str) -> Result<(), ParseError> {
 /// Steps over one domain and stops at the first octet that cannot belong to it.
 #[inline]
 pub(super) fn skip_domain(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+    let mut rest = cursor.remaining();
     loop {
-        let start = cursor.pos();
-        let len = cursor.skip_class(LDH | NON_ASCII);
-        let label = cursor.since(start).as_bytes();
-        let ends = LET_DIG | NON_ASCII;
-        let valid = matches!((label.first(), label.last()), (Some(&a), Some(&z)) if is(a, ends) && is(z, ends));
-        if !valid || len > LABEL {
-            return Err(ParseError::new(start, ParseErrorKind::InvalidDomain));
+        let len = class_len(rest, LDH | NON_ASCII);
+        let (label, more) = rest.split_at_checked(len).unwrap_or_default();
+        let hyphen = label.first() == Some(&b'-') || label.last() == Some(&b'-');
+        if hyphen || !(1..=LABEL).contains(&len) {
+            cursor.advance(cursor.remaining().len() - rest.len());
+            return Err(cursor.error(ParseErrorKind::InvalidDomain));
         }
-        if !cursor.eat(b'.') {
+        let [b'.', more @ ..] = more else {
+            cursor.advance(cursor.remaining().len() - more.len());
             return Ok(());
-        }
+        };
+        rest = more;
     }
 }
 

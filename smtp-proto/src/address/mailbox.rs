@@ -46,7 +46,7 @@ impl<'a> Mailbox<'a> {
     /// [`ParseError`] with the offset of the first fault.
     pub fn new_with(text: impl Into<Cow<'a, str>>, limits: &Limits) -> Result<Self, ParseError> {
         let text = text.into();
-        let mut cursor = Cursor::new(&text);
+        let mut cursor = Cursor::new(text.as_bytes());
         let at = skip_mailbox(&mut cursor, limits)?;
         if !cursor.is_empty() {
             return Err(cursor.error(ParseErrorKind::InvalidDomain));
@@ -81,7 +81,7 @@ impl<'a> Mailbox<'a> {
         let start = cursor.pos();
         let at = skip_mailbox(cursor, limits)? - start;
         Ok(Self {
-            text: Cow::Borrowed(cursor.since(start)),
+            text: Cow::Borrowed(cursor.text_since(start)?),
             at,
         })
     }
@@ -234,7 +234,7 @@ fn skip_mailbox(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<usize, Parse
         if !cursor.eat(b']') {
             return Err(ParseError::new(host, ParseErrorKind::InvalidAddressLiteral));
         }
-        AddressLiteral::parse(cursor.since(host)).map_err(|error| error.shifted(host))?;
+        AddressLiteral::parse(cursor.text_since(host)?).map_err(|error| error.shifted(host))?;
     } else {
         skip_domain(cursor)?;
     }
@@ -252,14 +252,21 @@ fn skip_local_part(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
     if cursor.peek() == Some(b'"') {
         return skip_quoted_string(cursor);
     }
-    loop {
-        if cursor.skip_class(ATEXT | NON_ASCII) == 0 {
-            return Err(cursor.error(ParseErrorKind::InvalidLocalPart));
+    let mut previous = b'.';
+    let mut len = 0;
+    for &byte in cursor.remaining() {
+        let fits = is(byte, ATEXT | NON_ASCII) || (byte == b'.' && previous != b'.');
+        if !fits {
+            break;
         }
-        if !cursor.eat(b'.') {
-            return Ok(());
-        }
+        previous = byte;
+        len += 1;
     }
+    cursor.advance(len);
+    if previous == b'.' {
+        return Err(cursor.error(ParseErrorKind::InvalidLocalPart));
+    }
+    Ok(())
 }
 
 fn skip_quoted_string(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {

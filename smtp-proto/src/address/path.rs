@@ -95,7 +95,7 @@ macro_rules! path_impl {
             /// # Errors
             /// [`ParseError`] with the offset of the first fault.
             pub fn parse(text: &'a str) -> Result<Self, ParseError> {
-                let mut cursor = Cursor::new(text);
+                let mut cursor = Cursor::new(text.as_bytes());
                 let path = $parse(&mut cursor, &Options::default())?;
                 if cursor.is_empty() {
                     Ok(path)
@@ -186,9 +186,11 @@ pub(crate) fn parse_reverse_path<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<ReversePath<'a>, ParseError> {
-    if cursor.eat_str("<>") {
+    let start = cursor.clone();
+    if cursor.eat(b'<') && cursor.eat(b'>') {
         return Ok(ReversePath::Null);
     }
+    *cursor = start;
     parse_path(cursor, options).map(ReversePath::Path)
 }
 
@@ -198,28 +200,28 @@ pub(crate) fn parse_forward_path<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<ForwardPath<'a>, ParseError> {
-    if cursor.eat_str("<postmaster>") {
+    let start = cursor.clone();
+    if cursor.eat(b'<') && cursor.eat_letters(b"POSTMASTER") && cursor.eat(b'>') {
         return Ok(ForwardPath::Postmaster);
     }
+    *cursor = start;
     parse_path(cursor, options).map(ForwardPath::Path)
 }
 
 #[inline]
 fn parse_path<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Path<'a>, ParseError> {
     let start = cursor.pos();
-    if !cursor.eat(b'<') {
-        if options.bare_paths {
-            return Mailbox::parse_at(cursor, &options.limits).map(Path::from);
-        }
+    let brackets = cursor.eat(b'<');
+    if !brackets && !options.bare_paths {
         return Err(cursor.error(ParseErrorKind::InvalidPath));
     }
-    let route = if cursor.peek() == Some(b'@') {
+    let route = if brackets && cursor.peek() == Some(b'@') {
         Some(parse_route(cursor, &options.limits)?)
     } else {
         None
     };
     let mailbox = Mailbox::parse_at(cursor, &options.limits)?;
-    if !cursor.eat(b'>') {
+    if brackets && !cursor.eat(b'>') {
         return Err(cursor.error(ParseErrorKind::InvalidPath));
     }
     if cursor.pos() - start > options.limits.path {
@@ -237,7 +239,7 @@ fn parse_route<'a>(
 ) -> Result<SourceRoute<'a>, ParseError> {
     let start = cursor.pos();
     skip_route(cursor, limits)?;
-    let route = cursor.since(start);
+    let route = cursor.text_since(start)?;
     if cursor.eat(b':') {
         Ok(SourceRoute::trusted(Cow::Borrowed(route)))
     } else {
@@ -246,7 +248,7 @@ fn parse_route<'a>(
 }
 
 fn check_route(text: &str) -> Result<(), ParseError> {
-    let mut cursor = Cursor::new(text);
+    let mut cursor = Cursor::new(text.as_bytes());
     skip_route(&mut cursor, &Limits::default())?;
     if cursor.is_empty() {
         Ok(())

@@ -1,8 +1,10 @@
-//! A message on its way out: by DATA with dots added (RFC 5321 section 4.5.2), or by BDAT as it is
+//! A message on its way out: by DATA with dots added (RFC 5321 section 4.5.2), or by BDAT without
 //! (RFC 3030).
 
+use alloc::vec::Vec;
+
 use super::{Client, Phase, Stage, Verb};
-use crate::command::Bdat;
+use crate::command::{Bdat, Command};
 use crate::data::DataEncoder;
 use crate::error::{ProtocolError, UsageError};
 use crate::extension::Extension;
@@ -15,7 +17,8 @@ pub enum Transfer {
     /// By DATA: lines, with dots added and an end of data.
     #[default]
     Data,
-    /// By BDAT: any octets, counted. Needs CHUNKING.
+    /// By BDAT: octets, counted. Needs CHUNKING. Lines are to end with CRLF all the same, and
+    /// [`LineEnds`] applies, unless MAIL said `BODY=BINARYMIME`.
     Chunks,
 }
 
@@ -35,6 +38,8 @@ pub(super) enum Body {
     None,
     Data(DataEncoder),
     Chunks {
+        /// What minds the line ends, if the message has lines.
+        text: Option<DataEncoder>,
         /// Octets that the caller itself is writing.
         raw: u64,
         /// Whether the chunk that is being written is the last one.
@@ -51,8 +56,10 @@ impl Body {
         Self::Data(DataEncoder::new(line_ends))
     }
 
-    pub(super) const fn chunks() -> Self {
+    /// A body by BDAT; of lines if `line_ends` says what becomes of their ends.
+    pub(super) fn chunks(line_ends: Option<LineEnds>) -> Self {
         Self::Chunks {
+            text: line_ends.map(DataEncoder::chunks),
             raw: 0,
             last: false,
         }
@@ -74,24 +81,23 @@ impl Client {
             .saturating_sub(self.output.len());
         match self.body {
             Body::Chunks { raw, .. } if raw > 0 => Some(Need::Raw { remaining: raw }),
-            // Without PIPELINING each chunk waits for the reply to the one before.
-            Body::Chunks { .. }
-                if !self.outstanding.is_empty()
-                    && !self.capabilities.offers(Extension::Pipelining) =>
-            {
-                Some(Need::Input)
-            }
+            Body::Chunks { .. } if self.chunk_must_wait() => Some(Need::Input),
             Body::Data(_) | Body::Chunks { .. } | Body::Refused => Some(Need::Body { room }),
             Body::None | Body::Challenged => None,
         }
     }
 
+    /// Whether a chunk waits for the reply to the one before, for want of PIPELINING.
+    fn chunk_must_wait(&self) -> bool {
+        !self.outstanding.is_empty() && !self.capabilities.offers(Extension::Pipelining)
+    }
+
     /// Appends octets to the open body. By BDAT, each call makes a chunk of its own.
     ///
     /// # Errors
-    /// [`UsageError::NotNow`] if no body is open, [`UsageError::OutputFull`] if the output is to be
-    /// flushed first, [`UsageError::EightBitData`] for octets above 127 to a server without
-    /// 8BITMIME, and [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
+    /// [`UsageError::NotNow`] if no body is open, or if the server has no PIPELINING and has not
+    /// answered the chunk before, [`UsageError::OutputFull`] if the output is to be flushed first,
+    /// [`UsageError::EightBitData`] for octets above 127 to a server without 8BITMIME, and [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
     pub fn write_body(&mut self, chunk: &[u8]) -> Result<BodyStatus, UsageError> {
         if let Phase::Closing(_) = self.phase {
             return Err(UsageError::Closing);
@@ -101,7 +107,8 @@ impl Client {
         }
         match self.body {
             Body::Refused => return Ok(BodyStatus::Done),
-            Body::Data(_) | Body::Chunks { raw: 0, .. } => {}
+            Body::Data(_) => {}
+            Body::Chunks { raw: 0, .. } if !self.chunk_must_wait() => {}
             _ => return Err(UsageError::NotNow),
         }
         if !self.capabilities.offers(Extension::EightBitMime) && !chunk.is_ascii() {
@@ -111,29 +118,50 @@ impl Client {
             Body::Data(encoder) => encoder
                 .write(chunk, self.output.end())
                 .map_err(|_| UsageError::BareLineEnd)?,
-            _ if chunk.is_empty() => {}
-            _ => {
-                self.begin_chunk(chunk.len() as u64, false);
-                self.output.end().extend_from_slice(chunk);
+            Body::Chunks {
+                text: Some(text), ..
+            } => {
+                let mut content = Vec::new();
+                text.write(chunk, &mut content)
+                    .map_err(|_| UsageError::BareLineEnd)?;
+                self.write_chunk(&content, false);
             }
+            _ => self.write_chunk(chunk, false),
         }
         Ok(BodyStatus::More)
     }
 
+    /// Appends a chunk, unless it is of no use.
+    fn write_chunk(&mut self, content: &[u8], last: bool) {
+        if last || !content.is_empty() {
+            self.begin_chunk(content.len() as u64, last);
+            self.output.end().extend_from_slice(content);
+        }
+    }
+
     /// Announces a chunk of `len` octets that the caller itself writes to the transport, after
-    /// flushing the output, without a copy here; see [`Need::Raw`].
+    /// flushing the output, without a copy here; see [`Need::Raw`]. Nobody looks at its line ends.
     ///
     /// # Errors
-    /// [`UsageError::NotNow`] unless a body by BDAT is open and no raw chunk is under way.
+    /// [`UsageError::NotNow`] unless a body by BDAT is open and no raw chunk is under way, and as for
+    /// [`write_body`](Self::write_body).
     pub fn begin_raw(&mut self, len: u64, last: bool) -> Result<(), UsageError> {
         if let Phase::Closing(_) = self.phase {
             return Err(UsageError::Closing);
         }
-        let Body::Chunks { raw: 0, .. } = self.body else {
+        if self.chunk_must_wait() {
+            return Err(UsageError::NotNow);
+        }
+        let Body::Chunks {
+            raw: raw @ 0,
+            last: ends,
+            ..
+        } = &mut self.body
+        else {
             return Err(UsageError::NotNow);
         };
+        (*raw, *ends) = (len, last);
         self.begin_chunk(len, last);
-        self.body = Body::Chunks { raw: len, last };
         if len == 0 && last {
             self.end_body();
         }
@@ -142,23 +170,39 @@ impl Client {
 
     /// The caller has written `count` octets of a raw chunk.
     pub fn raw_written(&mut self, count: u64) {
-        if let Body::Chunks { raw, last } = &mut self.body {
-            let open = *raw > 0;
-            *raw = raw.saturating_sub(count);
-            if open && *raw == 0 && *last {
-                self.end_body();
-            }
+        let Body::Chunks { raw, last, .. } = &mut self.body else {
+            return;
+        };
+        let open = *raw > 0;
+        *raw = raw.saturating_sub(count);
+        if !open || *raw > 0 {
+            return;
+        }
+        if *last {
+            self.end_body();
+        } else if self.transaction.stage == Stage::Stale {
+            self.body = Body::Refused;
         }
     }
 
-    /// Ends the open body; the server's answer comes as a reply to [`Verb::Message`]. Without an
-    /// open body, and within a raw chunk, it does nothing.
+    /// Ends the open body; the server's answer comes as a reply to [`Verb::Message`], unless a chunk
+    /// was refused. Without an open body, and within a raw chunk, it does nothing.
     ///
-    /// A message by DATA that does not end with CRLF gets one.
+    /// A message of lines that does not end with CRLF gets one.
     pub fn finish_body(&mut self) {
         match &mut self.body {
             Body::Data(encoder) => encoder.finish(self.output.end()),
-            Body::Chunks { raw: 0, .. } => self.begin_chunk(0, true),
+            Body::Chunks { raw: 0, text, .. } => {
+                let mut rest = Vec::new();
+                if let Some(text) = text {
+                    text.finish(&mut rest);
+                }
+                if self.chunk_must_wait() {
+                    self.enqueue_last_chunk(&rest);
+                } else {
+                    self.write_chunk(&rest, true);
+                }
+            }
             Body::Refused => {
                 self.body = Body::None;
                 return;
@@ -178,7 +222,9 @@ impl Client {
 
     fn end_body(&mut self) {
         self.body = Body::None;
-        self.transaction.stage = Stage::None;
+        if self.transaction.stage == Stage::Message {
+            self.transaction.stage = Stage::None;
+        }
     }
 
     /// Appends the BDAT line and notes which replies it will have.
@@ -197,9 +243,89 @@ impl Client {
         if let Body::Chunks { raw: 0, .. } = self.body {
             self.body = Body::Refused;
         }
+        let queued = self.queue.len();
+        self.queue
+            .retain(|queued| !matches!(queued.verb, Verb::Message | Verb::MessageFor(_)));
+        if self.queue.len() < queued && !self.queue.is_empty() {
+            self.enqueue_first(Verb::Rset, &Command::Rset);
+            return;
+        }
         // What this end has not sent is not sent; RFC 3030 section 2 wants RSET before the next.
-        if self.transaction.stage == Stage::Message {
+        if matches!(self.transaction.stage, Stage::Message | Stage::None) {
             self.transaction.stage = Stage::Stale;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use super::super::{Config, Event, Step};
+    use super::*;
+    use crate::{BodyType, HeloName, Mail, Mailbox, Options, ReversePath};
+
+    /// What goes out by BDAT for these pieces of a message.
+    fn chunks(body: BodyType, line_ends: LineEnds, pieces: &[&str]) -> Result<String, UsageError> {
+        let mut config = Config::smtp(HeloName::new("client.example").unwrap());
+        config.options = Options {
+            line_ends,
+            ..Options::default()
+        };
+        let mut client = Client::new(config);
+        let mut input = &b"220 a\r\n250-a\r\n250-8BITMIME\r\n250-BINARYMIME\r\n250-PIPELINING\r\n\
+            250 CHUNKING\r\n250 Ok\r\n250 Ok\r\n"[..];
+        loop {
+            match client.poll(&mut input) {
+                Step::Event(Event::Ready) => {
+                    let mut mail = Mail::from(ReversePath::Null);
+                    mail.parameters.body = Some(body);
+                    client.mail_from(mail).unwrap();
+                    client.rcpt_to(Mailbox::new("b@a").unwrap()).unwrap();
+                    client.data(Transfer::Chunks).unwrap();
+                }
+                Step::Event(_) => {}
+                Step::Need(need) => {
+                    assert!(matches!(need, Need::Body { .. }));
+                    break;
+                }
+            }
+        }
+        client.advance_output(client.output().len());
+        for piece in pieces {
+            assert_eq!(client.write_body(piece.as_bytes())?, BodyStatus::More);
+        }
+        client.finish_body();
+        Ok(String::from_utf8(client.output().to_vec()).unwrap())
+    }
+
+    #[test]
+    fn chunks_of_lines_have_crlf_and_no_dots_are_added() {
+        let sent = chunks(
+            BodyType::EightBitMime,
+            LineEnds::Normalise,
+            &["a\n.\r", "\n", "b"],
+        );
+        assert_eq!(
+            sent.unwrap(),
+            "BDAT 4\r\na\r\n.BDAT 2\r\n\r\nBDAT 1\r\nbBDAT 2 LAST\r\n\r\n"
+        );
+        let sent = chunks(
+            BodyType::EightBitMime,
+            LineEnds::Strict,
+            &[".\r", "\n..\r\n"],
+        );
+        assert_eq!(
+            sent.unwrap(),
+            "BDAT 2\r\n.\rBDAT 5\r\n\n..\r\nBDAT 0 LAST\r\n"
+        );
+        let sent = chunks(BodyType::EightBitMime, LineEnds::Strict, &["a\n"]);
+        assert_eq!(sent, Err(UsageError::BareLineEnd));
+    }
+
+    #[test]
+    fn binary_chunks_are_left_alone() {
+        let sent = chunks(BodyType::BinaryMime, LineEnds::Strict, &["a\n", "\r\0b"]);
+        assert_eq!(sent.unwrap(), "BDAT 2\r\na\nBDAT 3\r\n\r\0bBDAT 0 LAST\r\n");
     }
 }

@@ -110,7 +110,7 @@ enum Phase {
 #[derive(Clone, Debug)]
 struct Queued {
     verb: Verb,
-    /// The line; empty for a message by BDAT, which needs none.
+    /// The line; empty for a message by BDAT, which needs none, and for further replies to one line.
     line: Vec<u8>,
 }
 
@@ -123,6 +123,7 @@ struct Transaction {
     /// Recipients accepted, by number.
     accepted: Vec<usize>,
     smtputf8: bool,
+    binary: bool,
     mail_refused: bool,
 }
 
@@ -205,12 +206,21 @@ impl Client {
                 return Step::Need(Need::Flush);
             }
             self.send_queued();
-            if !input.is_empty() && !self.is_ahead(input) {
+            if let Some(verb) = self.skipped.take() {
+                return Step::Event(Event::Skipped { verb });
+            }
+            let ahead = self.is_ahead(input);
+            // A server that has gone may have said why.
+            if !input.is_empty() && (!ahead || self.eof) {
                 match self.scan.parse(input, &self.config.options) {
                     Ok(None) => {}
                     Ok(Some((reply, used))) => {
                         *input = input.get(used..).unwrap_or_default();
                         self.scan = ReplyScan::default();
+                        if ahead && reply.is_positive() {
+                            self.lose();
+                            continue;
+                        }
                         if let Some(event) = self.take_reply(reply) {
                             return Step::Event(event);
                         }
@@ -226,9 +236,6 @@ impl Client {
                 self.lose();
                 continue;
             }
-            if let Some(verb) = self.skipped.take() {
-                return Step::Event(Event::Skipped { verb });
-            }
             return Step::Need(self.need());
         }
     }
@@ -236,11 +243,15 @@ impl Client {
     /// Whether `input` answers something that is still to be said, such as the end of the message:
     /// it waits for its turn. Only 421 may come at any time.
     fn is_ahead(&self, input: &[u8]) -> bool {
-        let unasked = matches!(
-            self.outstanding.front(),
-            None | Some(Verb::Message | Verb::MessageFor(_))
-        );
-        self.body.is_open() && unasked && !input.starts_with(b"421")
+        let unasked = match self.body {
+            Body::Challenged => true,
+            Body::None => false,
+            _ => matches!(
+                self.outstanding.front(),
+                None | Some(Verb::Message | Verb::MessageFor(_))
+            ),
+        };
+        unasked && !input.starts_with(b"421")
     }
 
     /// What there is to wait for when the input has been looked at.
@@ -415,14 +426,14 @@ impl Client {
                 return;
             };
             if chunks {
-                self.body = Body::chunks();
+                let line_ends = self.config.options.line_ends;
+                self.body = Body::chunks((!self.transaction.binary).then_some(line_ends));
                 return;
             }
             self.output.end().extend_from_slice(&queued.line);
             self.outstanding.push_back(verb);
             // RFC 2920 section 3.1 lists what may only be the last command of a group.
-            self.synchronising =
-                !matches!(verb, Verb::Mail | Verb::Rcpt(_) | Verb::Rset | Verb::Other);
+            self.synchronising = !matches!(verb, Verb::Mail | Verb::Rcpt(_) | Verb::Rset);
         }
     }
 

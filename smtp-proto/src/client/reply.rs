@@ -1,5 +1,7 @@
 //! What a client does with each reply.
 
+use alloc::vec::Vec;
+
 use super::body::Body;
 use super::{Client, Event, Phase, Stage, Verb};
 use crate::capabilities::Capabilities;
@@ -55,7 +57,7 @@ impl Client {
                 // RFC 2920 section 3.1: nobody will get it, but the server wants an end.
                 self.output.end().extend_from_slice(b".\r\n");
                 self.outstanding.push_back(Verb::Message);
-                self.synchronising = true;
+                self.synchronising = false;
                 self.transaction.stage = Stage::None;
             }
             Verb::Data if positive => {
@@ -74,17 +76,22 @@ impl Client {
         }
     }
 
-    /// One reply for the message, or in LMTP one for each accepted recipient.
+    /// Notes the replies that the message will have.
     pub(super) fn expect_message_replies(&mut self) {
+        let verbs = self.message_verbs();
+        self.outstanding.extend(verbs);
+        self.synchronising = false;
+    }
+
+    /// One reply for the message, or in LMTP one for each accepted recipient.
+    pub(super) fn message_verbs(&self) -> Vec<Verb> {
         match self.config.protocol {
             Protocol::Lmtp => {
                 let numbers = self.transaction.accepted.iter();
-                self.outstanding
-                    .extend(numbers.map(|&number| Verb::MessageFor(number)));
+                numbers.map(|&number| Verb::MessageFor(number)).collect()
             }
-            Protocol::Smtp | Protocol::Submission => self.outstanding.push_back(Verb::Message),
+            Protocol::Smtp | Protocol::Submission => Vec::from([Verb::Message]),
         }
-        self.synchronising = false;
     }
 
     fn hello_answered(&mut self, reply: &Reply<'_>) {

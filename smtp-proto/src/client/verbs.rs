@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use super::body::Body;
 use super::{Client, Phase, Queued, Stage, Transaction, Transfer, Verb};
-use crate::command::{Auth, Base64, Command, Mail, Mechanism, Query, Rcpt};
+use crate::command::{Auth, Base64, Bdat, Command, Mail, Mechanism, Query, Rcpt};
 use crate::error::UsageError;
 use crate::extension::{Extension, Extensions};
+use crate::parameter::BodyType;
 
 /// Octets of a command line that every server takes (RFC 5321 section 4.5.3.1.4).
 const COMMAND_LINE: usize = 512;
@@ -49,6 +50,7 @@ impl Client {
         self.transaction = Transaction {
             stage: Stage::Envelope,
             smtputf8: parameters.smtputf8,
+            binary: parameters.body == Some(BodyType::BinaryMime),
             ..Transaction::default()
         };
         let mut line = Vec::new();
@@ -177,7 +179,9 @@ impl Client {
     }
 
     fn take_challenge_slot(&mut self) -> Result<(), UsageError> {
-        self.check_open()?;
+        if let Phase::Closing(_) = self.phase {
+            return Err(UsageError::Closing);
+        }
         if !matches!(self.body, Body::Challenged) {
             return Err(UsageError::NotNow);
         }
@@ -294,6 +298,28 @@ impl Client {
         let mut line = Vec::new();
         command.encode(&mut line);
         self.enqueue_line(verb, line);
+    }
+
+    /// Puts a command before all that wait.
+    pub(super) fn enqueue_first(&mut self, verb: Verb, command: &Command<'_>) {
+        let mut line = Vec::new();
+        command.encode(&mut line);
+        self.queue.push_front(Queued { verb, line });
+    }
+
+    /// Queues the chunk that ends a message, and the replies that it has.
+    pub(super) fn enqueue_last_chunk(&mut self, content: &[u8]) {
+        let mut line = Vec::new();
+        Bdat {
+            size: content.len() as u64,
+            last: true,
+        }
+        .encode(&mut line);
+        line.extend_from_slice(content);
+        for verb in self.message_verbs() {
+            let line = core::mem::take(&mut line);
+            self.queue.push_back(Queued { verb, line });
+        }
     }
 
     fn enqueue_line(&mut self, verb: Verb, line: Vec<u8>) {

@@ -10,7 +10,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::address::{Domain, Host};
-use crate::cursor::{BASE64, MECHANISM, NON_ASCII, TEXT, VCHAR, all};
+use crate::cursor::{BASE64, LDH, MECHANISM, NON_ASCII, TEXT, VCHAR, all};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::text::checked_text;
 
@@ -59,12 +59,21 @@ fn check_argument(text: &str) -> Result<(), ParseError> {
 }
 
 checked_text! {
-    /// The name of a SASL mechanism, 1 to 20 letters, digits, hyphens and underscores (RFC 4422
-    /// section 3.1).
+    /// The name of a SASL mechanism, 1 to 20 upper-case letters, digits, hyphens and underscores
+    /// (RFC 4422 section 3.1).
     Mechanism, check_mechanism
 }
 
-impl Mechanism<'_> {
+impl<'a> Mechanism<'a> {
+    /// Takes a name in any case, as servers have to (RFC 4954 section 4).
+    pub(super) fn folded(text: &'a str) -> Result<Self, ParseError> {
+        if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            Self::new(text.to_ascii_uppercase())
+        } else {
+            Self::new(text)
+        }
+    }
+
     /// Whether this is the mechanism that `name` names, in any case.
     pub fn is(&self, name: &str) -> bool {
         self.as_str().eq_ignore_ascii_case(name)
@@ -72,7 +81,7 @@ impl Mechanism<'_> {
 }
 
 fn check_mechanism(text: &str) -> Result<(), ParseError> {
-    if text.len() > 20 {
+    if text.len() > 20 || text.bytes().any(|byte| byte.is_ascii_lowercase()) {
         return Err(invalid());
     }
     non_empty(text, MECHANISM)
@@ -85,8 +94,8 @@ checked_text! {
 }
 
 fn check_node(text: &str) -> Result<(), ParseError> {
-    if text.starts_with('#') {
-        return non_empty(text, VCHAR);
+    if let Some(queue) = text.strip_prefix('#') {
+        return non_empty(queue, VCHAR);
     }
     Domain::new(text.strip_prefix('@').unwrap_or(text)).map(drop)
 }
@@ -164,7 +173,7 @@ impl fmt::Debug for Base64<'_> {
     }
 }
 
-fn check_base64(text: &str) -> Result<(), ParseError> {
+pub(crate) fn check_base64(text: &str) -> Result<(), ParseError> {
     let bytes = text.as_bytes();
     let digits = match bytes {
         [digits @ .., b'=', b'='] | [digits @ .., b'='] | digits => digits,
@@ -197,6 +206,9 @@ impl<'a> Unknown<'a> {
     /// # Errors
     /// [`ParseErrorKind::InvalidVerb`] or [`ParseErrorKind::InvalidArgument`].
     pub fn new(verb: &str, arguments: &str) -> Result<Unknown<'static>, ParseError> {
+        if !all(verb.as_bytes(), LDH) {
+            return Err(ParseError::new(0, ParseErrorKind::InvalidVerb));
+        }
         let mut line = String::from(verb);
         if !arguments.is_empty() {
             check_argument(arguments)?;

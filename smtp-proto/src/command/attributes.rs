@@ -4,10 +4,10 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use crate::cursor::{VCHAR, all};
+use crate::cursor::{TEXT, all};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::text::checked_text;
-use crate::xtext::XText;
+use crate::xtext;
 
 checked_text! {
     /// `NAME=value` pairs joined by spaces.
@@ -65,7 +65,7 @@ pub enum AttributeValue<'a> {
     Unavailable,
     /// `[TEMPUNAVAIL]`: it could not be found out now.
     TemporarilyUnavailable,
-    /// The value, xtext decoded.
+    /// The value, xtext decoded; no control characters.
     Known(Cow<'a, str>),
 }
 
@@ -104,10 +104,7 @@ impl Attributes<'_> {
 }
 
 fn check(text: &str) -> Result<(), ParseError> {
-    let valid = !text.is_empty()
-        && all(text.as_bytes(), VCHAR | crate::cursor::TEXT)
-        && text.is_ascii()
-        && text.split(' ').all(|pair| attribute(pair).is_some());
+    let valid = !text.is_empty() && text.split(' ').all(|pair| attribute(pair).is_some());
     valid
         .then_some(())
         .ok_or(ParseError::new(0, ParseErrorKind::InvalidArgument))
@@ -120,8 +117,15 @@ fn attribute(pair: &str) -> Option<Attribute<'_>> {
     } else if value.eq_ignore_ascii_case("[TEMPUNAVAIL]") {
         AttributeValue::TemporarilyUnavailable
     } else {
-        let decoded = XText::new(value).ok()?.decode().into_owned();
-        AttributeValue::Known(Cow::Owned(String::from_utf8(decoded).ok()?))
+        xtext::check(value).ok()?;
+        let text = match xtext::decode(value) {
+            Cow::Borrowed(_) => Cow::Borrowed(value),
+            Cow::Owned(octets) => Cow::Owned(String::from_utf8(octets).ok()?),
+        };
+        if !all(text.as_bytes(), TEXT) {
+            return None;
+        }
+        AttributeValue::Known(text)
     };
     Some(Attribute {
         name: AttributeName::from_keyword(name)?,

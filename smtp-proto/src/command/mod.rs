@@ -1,7 +1,7 @@
 //! Commands, from the client's line to a typed value and back (RFC 5321 section 4.1.1 and the
 //! extensions that add verbs).
 
-mod argument;
+pub(crate) mod argument;
 mod attributes;
 mod parse;
 mod write;
@@ -153,16 +153,16 @@ pub struct Bdat {
 /// The arguments of VRFY and EXPN.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Query<'a> {
-    /// A user name, a mailbox or the name of a list.
+    /// A user name, a mailbox or the name of a list; beyond ASCII only with `smtputf8`.
     pub argument: Argument<'a>,
-    /// Whether the reply may hold UTF-8 (RFC 6531 section 3.7.4.2).
+    /// Whether `SMTPUTF8` ends the command: the reply may hold UTF-8 (RFC 6531 section 3.7.4.2).
     pub smtputf8: bool,
 }
 
 /// The arguments of AUTH.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Auth<'a> {
-    /// The SASL mechanism, in upper case once encoded.
+    /// The SASL mechanism.
     pub mechanism: Mechanism<'a>,
     /// The initial response; `=` on the wire if it is there but empty.
     pub initial_response: Option<Base64<'a>>,

@@ -3,8 +3,8 @@
 use super::argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
 use super::attributes::Attributes;
 use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt, borrowed};
-use crate::address::{parse_forward_path, parse_reverse_path};
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword};
+use crate::address::{Mailbox, parse_forward_path, parse_reverse_path};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 use crate::parameter::{MailParameters, RcptParameters, decimal};
@@ -47,54 +47,22 @@ impl<'a> Command<'a> {
         bytes: &'a [u8],
         options: &Options,
     ) -> Result<Option<(Self, usize)>, ParseError> {
-        let Some(end) = memchr::memchr(b'\n', bytes) else {
-            return if bytes.len() >= line_limit(bytes, options) {
-                Err(too_long(bytes, options))
-            } else {
-                Ok(None)
-            };
-        };
-        if end >= line_limit(bytes, options) {
-            return Err(too_long(bytes, options));
+        if let Some(found) = verb_alone(bytes) {
+            return Ok(Some(found));
         }
-        let line = line_content(bytes.get(..end).unwrap_or_default(), options)?;
-        Ok(Some((Self::parse_line(line, options)?, end + 1)))
+        parse_first_line(bytes, options)
     }
 
     /// Reads a command from a line without its line end.
     #[inline]
     pub(crate) fn parse_line(line: &'a [u8], options: &Options) -> Result<Self, ParseError> {
-        const EHLO: u32 = verb(*b"EHLO");
-        const HELO: u32 = verb(*b"HELO");
-        const LHLO: u32 = verb(*b"LHLO");
-        const MAIL: u32 = verb(*b"MAIL");
-        const RCPT: u32 = verb(*b"RCPT");
-        const DATA: u32 = verb(*b"DATA");
-        const BDAT: u32 = verb(*b"BDAT");
-        const RSET: u32 = verb(*b"RSET");
-        const VRFY: u32 = verb(*b"VRFY");
-        const EXPN: u32 = verb(*b"EXPN");
-        const HELP: u32 = verb(*b"HELP");
-        const NOOP: u32 = verb(*b"NOOP");
-        const QUIT: u32 = verb(*b"QUIT");
-        const AUTH: u32 = verb(*b"AUTH");
-        const ETRN: u32 = verb(*b"ETRN");
-        const ATRN: u32 = verb(*b"ATRN");
-        const BURL: u32 = verb(*b"BURL");
-        const TURN: u32 = verb(*b"TURN");
-        const SEND: u32 = verb(*b"SEND");
-        const SOML: u32 = verb(*b"SOML");
-        const SAML: u32 = verb(*b"SAML");
-
-        let text = core::str::from_utf8(line)
-            .map_err(|error| ParseError::new(error.valid_up_to(), ParseErrorKind::InvalidUtf8))?;
         let Some(first) = line.first_chunk::<4>() else {
-            return parse_unknown(text);
+            return parse_unknown(line);
         };
-        let mut cursor = Cursor::at(text, 4);
+        let mut cursor = Cursor::at(line, 4);
         match line.get(4) {
             None | Some(b' ') => {}
-            _ => return parse_long_verb(text),
+            _ => return parse_long_verb(line),
         }
         match verb(*first) {
             MAIL => parse_mail(&mut cursor, options),
@@ -118,64 +86,185 @@ impl<'a> Command<'a> {
             SEND => parse_from(&mut cursor, options).map(Self::Send),
             SOML => parse_from(&mut cursor, options).map(Self::Soml),
             SAML => parse_from(&mut cursor, options).map(Self::Saml),
-            _ => parse_unknown(text),
+            _ => parse_unknown(line),
         }
     }
 }
 
+/// Finds the first line and reads it; a function of its own, so that a bare verb costs no more than
+/// it has to.
+#[inline(never)]
+fn parse_first_line<'a>(
+    bytes: &'a [u8],
+    options: &Options,
+) -> Result<Option<(Command<'a>, usize)>, ParseError> {
+    if let Some(found) = usual_path(bytes, options) {
+        return Ok(Some(found));
+    }
+    let Some(end) = memchr::memchr(b'\n', bytes) else {
+        return if bytes.len() >= line_limit(bytes, options) {
+            Err(too_long(bytes, options))
+        } else {
+            Ok(None)
+        };
+    };
+    if end >= options.limits.command_line && end >= line_limit(bytes, options) {
+        return Err(too_long(bytes, options));
+    }
+    let line = line_content(bytes.get(..end).unwrap_or_default(), options)?;
+    Ok(Some((Command::parse_line(line, options)?, end + 1)))
+}
+
+const EHLO: u32 = verb(*b"EHLO");
+const HELO: u32 = verb(*b"HELO");
+const LHLO: u32 = verb(*b"LHLO");
+const MAIL: u32 = verb(*b"MAIL");
+const RCPT: u32 = verb(*b"RCPT");
+const DATA: u32 = verb(*b"DATA");
+const BDAT: u32 = verb(*b"BDAT");
+const RSET: u32 = verb(*b"RSET");
+const VRFY: u32 = verb(*b"VRFY");
+const EXPN: u32 = verb(*b"EXPN");
+const HELP: u32 = verb(*b"HELP");
+const NOOP: u32 = verb(*b"NOOP");
+const QUIT: u32 = verb(*b"QUIT");
+const AUTH: u32 = verb(*b"AUTH");
+const ETRN: u32 = verb(*b"ETRN");
+const ATRN: u32 = verb(*b"ATRN");
+const BURL: u32 = verb(*b"BURL");
+const TURN: u32 = verb(*b"TURN");
+const SEND: u32 = verb(*b"SEND");
+const SOML: u32 = verb(*b"SOML");
+const SAML: u32 = verb(*b"SAML");
+
 /// Folds the first four octets of a line into a word in which the case of letters does not matter.
 ///
-/// An octet that is no letter may fold into one: `verb` alone never accepts, because the callers'
-/// constants are letters and [`parse_unknown`] and the argument parsers see the rest.
+/// Only the two cases of a letter fold into that letter, so a match is exact.
 const fn verb(octets: [u8; 4]) -> u32 {
     u32::from_be_bytes(octets) & 0xDFDF_DFDF
 }
 
+/// A verb that is all there is on the first line, which every second command is.
+#[inline]
+fn verb_alone(bytes: &[u8]) -> Option<(Command<'static>, usize)> {
+    const STARTTLS: [u32; 2] = [verb(*b"STAR"), verb(*b"TTLS")];
+    match *bytes {
+        [a, b, c, d, b'\r', b'\n', ..] => {
+            let command = match verb([a, b, c, d]) {
+                DATA => Command::Data,
+                RSET => Command::Rset,
+                NOOP => Command::Noop(None),
+                QUIT => Command::Quit,
+                _ => return None,
+            };
+            Some((command, 6))
+        }
+        [a, b, c, d, e, f, g, h, b'\r', b'\n', ..]
+            if [verb([a, b, c, d]), verb([e, f, g, h])] == STARTTLS =>
+        {
+            Some((Command::StartTls, 10))
+        }
+        _ => None,
+    }
+}
+
+/// MAIL and RCPT as programs send them, read in one go without looking for the end first.
+///
+/// What is not right or not complete is left to the general parser, and to its errors.
+#[inline]
+fn usual_path<'a>(bytes: &'a [u8], options: &Options) -> Option<(Command<'a>, usize)> {
+    const FROM: u32 = verb(*b"FROM");
+    let (is_mail, start) = match *bytes {
+        [a, b, c, d, b' ', e, f, g, h, b':', b'<', ..]
+            if verb([a, b, c, d]) == MAIL && verb([e, f, g, h]) == FROM =>
+        {
+            (true, 11)
+        }
+        [a, b, c, d, b' ', b'T' | b't', b'O' | b'o', b':', b'<', ..]
+            if verb([a, b, c, d]) == RCPT =>
+        {
+            (false, 9)
+        }
+        _ => return None,
+    };
+    let mut cursor = Cursor::at(bytes, start);
+    let mailbox = Mailbox::parse_at(&mut cursor, &options.limits).ok()?;
+    let path = cursor.pos() + 1;
+    let (line, end) = match cursor.remaining() {
+        [b'>', b'\r', b'\n', ..] => (bytes.get(..path)?, path + 1),
+        [b'>', b' ', rest @ ..] => {
+            let end = path + 1 + memchr::memchr(b'\n', rest)?;
+            (bytes.get(..end)?.strip_suffix(b"\r")?, end)
+        }
+        _ => return None,
+    };
+    if path - start + 1 > options.limits.path || end >= options.limits.command_line {
+        return None;
+    }
+    let mut cursor = Cursor::at(line, path);
+    let command = if is_mail {
+        let mut parameters = MailParameters::default();
+        parameters.parse_at(&mut cursor, options).ok()?;
+        if !parameters.smtputf8 && !line.is_ascii() {
+            return None;
+        }
+        Command::Mail(Mail {
+            reverse_path: mailbox.into(),
+            parameters,
+        })
+    } else {
+        let mut parameters = RcptParameters::default();
+        parameters.parse_at(&mut cursor, options).ok()?;
+        Command::Rcpt(Rcpt {
+            forward_path: mailbox.into(),
+            parameters,
+        })
+    };
+    Some((command, end + 1))
+}
+
 /// The verbs of more than four letters, and whatever else does not go on with a space.
 #[cold]
-fn parse_long_verb(text: &str) -> Result<Command<'_>, ParseError> {
+fn parse_long_verb(line: &[u8]) -> Result<Command<'_>, ParseError> {
     const STARTTLS: u128 = keyword(b"STARTTLS");
     const XCLIENT: u128 = keyword(b"XCLIENT");
     const XFORWARD: u128 = keyword(b"XFORWARD");
-    let mut cursor = Cursor::new(text);
+    let mut cursor = Cursor::new(line);
     let name = cursor.take_class(LDH);
     if name.len() > 8 || !matches!(cursor.peek(), None | Some(b' ')) {
-        return parse_unknown(text);
+        return parse_unknown(line);
     }
-    match keyword(name.as_bytes()) {
+    match keyword(name) {
         STARTTLS => bare(&mut cursor, Command::StartTls),
         XCLIENT => checked(&mut cursor, Attributes::new).map(Command::Xclient),
         XFORWARD => checked(&mut cursor, Attributes::new).map(Command::Xforward),
-        _ => parse_unknown(text),
+        _ => parse_unknown(line),
     }
 }
 
 /// A line that starts with no known verb.
 #[cold]
-fn parse_unknown(text: &str) -> Result<Command<'_>, ParseError> {
-    let mut cursor = Cursor::new(text);
+fn parse_unknown(line: &[u8]) -> Result<Command<'_>, ParseError> {
+    let mut cursor = Cursor::new(line);
     let name = cursor.take_class(LDH);
-    let starts = name
-        .as_bytes()
-        .first()
-        .is_some_and(|&byte| is(byte, LET_DIG));
+    let starts = name.first().is_some_and(|&byte| is(byte, LET_DIG));
     if !starts || !matches!(cursor.peek(), None | Some(b' ')) {
         return Err(cursor.error(ParseErrorKind::InvalidVerb));
     }
     let arguments = free_text(&mut cursor)?;
-    Ok(Command::Unknown(Unknown::trusted(name, arguments)))
+    Ok(Command::Unknown(Unknown::trusted(text(name)?, arguments)))
 }
 
 #[inline]
 fn parse_mail<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<'a>, ParseError> {
-    keyword_and_colon(cursor, "FROM:")?;
+    keyword_and_colon(cursor, b"FROM")?;
     let start = cursor.pos();
     let mut mail = Mail {
         reverse_path: parse_reverse_path(cursor, options)?,
         parameters: MailParameters::default(),
     };
     mail.parameters.parse_at(cursor, options)?;
-    if !mail.parameters.smtputf8 && !mail.reverse_path.is_ascii() {
+    if !mail.parameters.smtputf8 && !cursor.since(start).is_ascii() {
         return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
     }
     Ok(Command::Mail(mail))
@@ -183,7 +272,7 @@ fn parse_mail<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<
 
 #[inline]
 fn parse_rcpt<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<'a>, ParseError> {
-    keyword_and_colon(cursor, "TO:")?;
+    keyword_and_colon(cursor, b"TO")?;
     let mut rcpt = Rcpt {
         forward_path: parse_forward_path(cursor, options)?,
         parameters: RcptParameters::default(),
@@ -196,7 +285,7 @@ fn parse_from<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<crate::address::ReversePath<'a>, ParseError> {
-    keyword_and_colon(cursor, "FROM:")?;
+    keyword_and_colon(cursor, b"FROM")?;
     let path = parse_reverse_path(cursor, options)?;
     cursor.end()?;
     Ok(path)
@@ -204,12 +293,15 @@ fn parse_from<'a>(
 
 /// ` FROM:` or ` TO:`, and the spaces behind it that the grammar does not have but many clients send.
 #[inline]
-fn keyword_and_colon(cursor: &mut Cursor<'_>, word: &str) -> Result<(), ParseError> {
+fn keyword_and_colon<const N: usize>(
+    cursor: &mut Cursor<'_>,
+    word: &[u8; N],
+) -> Result<(), ParseError> {
     skip_spaces(cursor);
     if cursor.is_empty() {
         return Err(cursor.error(ParseErrorKind::MissingArgument));
     }
-    if !cursor.eat_str(word) {
+    if !cursor.eat_letters(word) || !cursor.eat(b':') {
         return Err(cursor.error(ParseErrorKind::InvalidArgument));
     }
     skip_spaces(cursor);
@@ -246,20 +338,29 @@ fn checked<'a, T>(
 ) -> Result<T, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let text = cursor.rest().trim_end_matches(' ');
-    if text.is_empty() {
+    let argument = trim_end(cursor.rest());
+    if argument.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
-    new(text).map_err(|error| error.shifted(start))
+    text(argument)
+        .and_then(new)
+        .map_err(|error| error.shifted(start))
+}
+
+fn trim_end(mut octets: &[u8]) -> &[u8] {
+    while let [rest @ .., b' '] = octets {
+        octets = rest;
+    }
+    octets
 }
 
 /// The rest of the line without the spaces around it; no control characters.
 fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let text = cursor.rest().trim_end_matches(' ');
-    match text.bytes().position(|byte| !is(byte, TEXT)) {
-        None => Ok(text),
+    let rest = trim_end(cursor.rest());
+    match rest.iter().position(|&byte| !is(byte, TEXT)) {
+        None => text(rest).map_err(|error| error.shifted(start)),
         Some(at) => Err(ParseError::new(
             start + at,
             ParseErrorKind::ControlCharacter,
@@ -269,18 +370,18 @@ fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, ParseError> {
 
 #[inline]
 fn parse_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, ParseError> {
-    let text = free_text(cursor)?;
-    Ok((!text.is_empty()).then(|| Argument::trusted(borrowed(text))))
+    let argument = free_text(cursor)?;
+    Ok((!argument.is_empty()).then(|| Argument::trusted(borrowed(argument))))
 }
 
 fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
     let start = cursor.pos();
-    let text = free_text(cursor)?;
-    let (argument, smtputf8) = match text.rsplit_once(' ') {
+    let whole = free_text(cursor)?;
+    let (argument, smtputf8) = match whole.rsplit_once(' ') {
         Some((argument, word)) if word.eq_ignore_ascii_case("SMTPUTF8") => {
             (argument.trim_end_matches(' '), true)
         }
-        _ => (text, false),
+        _ => (whole, false),
     };
     if argument.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
@@ -297,13 +398,13 @@ fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
 fn parse_bdat<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let digits = cursor.take_class(LET_DIG);
-    if digits.is_empty() {
+    if cursor.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
+    let digits = cursor.take_class(LET_DIG);
     let size = decimal(digits).ok_or(ParseError::new(start, ParseErrorKind::InvalidArgument))?;
     skip_spaces(cursor);
-    let last = cursor.eat_str("LAST");
+    let last = cursor.eat_letters(b"LAST");
     cursor.end()?;
     Ok(Command::Bdat(Bdat { size, last }))
 }
@@ -311,17 +412,19 @@ fn parse_bdat<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
 fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let name = cursor.take_class(VCHAR | NON_ASCII);
+    cursor.skip_class(VCHAR | NON_ASCII);
+    let name = cursor.text_since(start)?;
     if name.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
-    let mechanism = Mechanism::new(name).map_err(|error| error.shifted(start))?;
+    let mechanism = Mechanism::folded(name).map_err(|error| error.shifted(start))?;
     skip_spaces(cursor);
     let start = cursor.pos();
-    let initial_response = match cursor.take_class(VCHAR | NON_ASCII) {
+    cursor.skip_class(VCHAR | NON_ASCII);
+    let initial_response = match cursor.text_since(start)? {
         "" => None,
         "=" => Some(Base64::new("")?),
-        text => Some(Base64::new(text).map_err(|error| error.shifted(start))?),
+        response => Some(Base64::new(response).map_err(|error| error.shifted(start))?),
     };
     cursor.end()?;
     Ok(Command::Auth(Auth {
@@ -333,13 +436,14 @@ fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
 fn parse_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let url = cursor.take_class(VCHAR | NON_ASCII);
+    cursor.skip_class(VCHAR | NON_ASCII);
+    let url = cursor.text_since(start)?;
     if url.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
     let url = Url::new(url).map_err(|error| error.shifted(start))?;
     skip_spaces(cursor);
-    let last = cursor.eat_str("LAST");
+    let last = cursor.eat_letters(b"LAST");
     cursor.end()?;
     Ok(Command::Burl(Burl { url, last }))
 }

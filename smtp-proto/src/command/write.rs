@@ -103,12 +103,7 @@ impl Query<'_> {
 impl Auth<'_> {
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"AUTH ");
-        out.extend(
-            self.mechanism
-                .as_str()
-                .bytes()
-                .map(|byte| byte.to_ascii_uppercase()),
-        );
+        out.extend_from_slice(self.mechanism.as_str().as_bytes());
         if let Some(response) = &self.initial_response {
             out.push(b' ');
             match response.as_str() {

@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
-use super::{Parameter, decimal, encode_display, encode_keyword, for_each};
-use crate::cursor::{Cursor, keyword, push_display};
+use super::{Parameter, Raw, decimal, encode_display, encode_keyword, for_each, list};
+use crate::cursor::{Cursor, keyword, keyword64, push_display, text};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -85,7 +85,7 @@ pub enum Ret {
 pub enum MailAuth<'a> {
     /// `<>`: not known, or not trusted.
     Unknown,
-    /// The submitter's mailbox, as xtext.
+    /// The submitter's mailbox, as xtext; an empty one is sent as `<>`.
     Submitter(XText<'a>),
 }
 
@@ -96,12 +96,25 @@ impl<'a> MailParameters<'a> {
         cursor: &mut Cursor<'a>,
         options: &Options,
     ) -> Result<(), ParseError> {
-        const SIZE: u128 = keyword(b"SIZE");
-        const BODY: u128 = keyword(b"BODY");
-        const SMTPUTF8: u128 = keyword(b"SMTPUTF8");
-        const RET: u128 = keyword(b"RET");
-        const ENVID: u128 = keyword(b"ENVID");
-        const AUTH: u128 = keyword(b"AUTH");
+        const SIZE: u64 = keyword64(b"SIZE");
+        const BODY: u64 = keyword64(b"BODY");
+        const SMTPUTF8: u64 = keyword64(b"SMTPUTF8");
+        const RET: u64 = keyword64(b"RET");
+        const ENVID: u64 = keyword64(b"ENVID");
+        const AUTH: u64 = keyword64(b"AUTH");
+        for_each(cursor, options, |raw| match raw.word {
+            SIZE => raw.set(&mut self.size, decimal),
+            BODY => raw.set(&mut self.body, BodyType::from_keyword),
+            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
+            RET => raw.set(&mut self.ret, Ret::from_keyword),
+            ENVID => raw.set_text(&mut self.envid, |value| EnvelopeId::new(value).ok()),
+            AUTH => raw.set(&mut self.auth, MailAuth::parse),
+            _ => self.parse_rare(raw),
+        })
+    }
+
+    #[inline(never)]
+    fn parse_rare(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
         const BY: u128 = keyword(b"BY");
         const HOLDFOR: u128 = keyword(b"HOLDFOR");
         const HOLDUNTIL: u128 = keyword(b"HOLDUNTIL");
@@ -111,24 +124,20 @@ impl<'a> MailParameters<'a> {
         const SOLICIT: u128 = keyword(b"SOLICIT");
         const TRANSID: u128 = keyword(b"TRANSID");
         const CONPERM: u128 = keyword(b"CONPERM");
-        for_each(cursor, options, |raw| match raw.word {
-            SIZE => raw.set(&mut self.size, decimal),
-            BODY => raw.set(&mut self.body, BodyType::from_keyword),
-            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
-            RET => raw.set(&mut self.ret, Ret::from_keyword),
-            ENVID => raw.set(&mut self.envid, |value| EnvelopeId::new(value).ok()),
-            AUTH => raw.set(&mut self.auth, MailAuth::parse),
-            BY => raw.set(&mut self.by, By::parse),
-            HOLDFOR => raw.set(&mut self.hold, Hold::parse_for),
-            HOLDUNTIL => raw.set(&mut self.hold, Hold::parse_until),
-            MT_PRIORITY => raw.set(&mut self.mt_priority, Priority::parse),
-            REQUIRETLS => raw.set_flag(&mut self.requiretls),
-            MTRK => raw.set(&mut self.mtrk, |value| Mtrk::new(value).ok()),
-            SOLICIT => raw.set(&mut self.solicit, |value| Solicit::new(value).ok()),
-            TRANSID => raw.set(&mut self.transid, |value| TransactionId::new(value).ok()),
-            CONPERM => raw.set_flag(&mut self.conperm),
+        match keyword_of(raw.keyword) {
+            Some(BY) => raw.set_text(&mut self.by, By::parse),
+            Some(HOLDFOR) => raw.set_text(&mut self.hold, Hold::parse_for),
+            Some(HOLDUNTIL) => raw.set_text(&mut self.hold, Hold::parse_until),
+            Some(MT_PRIORITY) => raw.set_text(&mut self.mt_priority, Priority::parse),
+            Some(REQUIRETLS) => raw.set_flag(&mut self.requiretls),
+            Some(MTRK) => raw.set_text(&mut self.mtrk, |value| Mtrk::new(value).ok()),
+            Some(SOLICIT) => raw.set_text(&mut self.solicit, |value| Solicit::new(value).ok()),
+            Some(TRANSID) => {
+                raw.set_text(&mut self.transid, |value| TransactionId::new(value).ok())
+            }
+            Some(CONPERM) => raw.set_flag(&mut self.conperm),
             _ => raw.keep(&mut self.others),
-        })
+        }
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
@@ -149,8 +158,10 @@ impl<'a> MailParameters<'a> {
         }
         match &self.auth {
             None => {}
-            Some(MailAuth::Unknown) => out.extend_from_slice(b" AUTH=<>"),
-            Some(MailAuth::Submitter(text)) => encode_display("AUTH", text, out),
+            Some(MailAuth::Submitter(text)) if !text.as_str().is_empty() => {
+                encode_display("AUTH", text, out);
+            }
+            Some(_) => out.extend_from_slice(b" AUTH=<>"),
         }
         if let Some(by) = &self.by {
             encode_display("BY", by, out);
@@ -184,6 +195,22 @@ impl<'a> MailParameters<'a> {
         for other in &self.others {
             other.encode(out);
         }
+    }
+
+    /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
+    /// what they do not use.
+    ///
+    /// ```
+    /// # use smtp_proto::MailParameters;
+    /// let mut parameters = MailParameters::default();
+    /// parameters.size = Some(1_000);
+    /// parameters.smtputf8 = true;
+    /// let list = parameters.to_list();
+    /// assert_eq!((list[0].keyword(), list[0].value()), ("SIZE", Some("1000")));
+    /// assert_eq!((list[1].keyword(), list[1].value()), ("SMTPUTF8", None));
+    /// ```
+    pub fn to_list(&self) -> Vec<Parameter<'static>> {
+        list(|out| self.encode(out))
     }
 
     /// The extensions that a server must offer for these parameters.
@@ -235,14 +262,11 @@ impl<'a> MailParameters<'a> {
 }
 
 impl BodyType {
-    fn from_keyword(text: &str) -> Option<Self> {
-        const SEVEN_BIT: u128 = keyword(b"7BIT");
-        const EIGHT_BIT_MIME: u128 = keyword(b"8BITMIME");
-        const BINARY_MIME: u128 = keyword(b"BINARYMIME");
-        match keyword_of(text)? {
-            SEVEN_BIT => Some(Self::SevenBit),
-            EIGHT_BIT_MIME => Some(Self::EightBitMime),
-            BINARY_MIME => Some(Self::BinaryMime),
+    fn from_keyword(text: &[u8]) -> Option<Self> {
+        match text.len() {
+            4 if text.eq_ignore_ascii_case(b"7BIT") => Some(Self::SevenBit),
+            8 if text.eq_ignore_ascii_case(b"8BITMIME") => Some(Self::EightBitMime),
+            10 if text.eq_ignore_ascii_case(b"BINARYMIME") => Some(Self::BinaryMime),
             _ => None,
         }
     }
@@ -258,13 +282,13 @@ impl BodyType {
 }
 
 impl Ret {
-    fn from_keyword(text: &str) -> Option<Self> {
-        const FULL: u128 = keyword(b"FULL");
-        const HDRS: u128 = keyword(b"HDRS");
-        match keyword_of(text)? {
-            FULL => Some(Self::Full),
-            HDRS => Some(Self::Hdrs),
-            _ => None,
+    fn from_keyword(text: &[u8]) -> Option<Self> {
+        if text.eq_ignore_ascii_case(b"FULL") {
+            Some(Self::Full)
+        } else if text.eq_ignore_ascii_case(b"HDRS") {
+            Some(Self::Hdrs)
+        } else {
+            None
         }
     }
 
@@ -278,10 +302,11 @@ impl Ret {
 }
 
 impl<'a> MailAuth<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        if text == "<>" {
+    fn parse(value: &'a [u8]) -> Option<Self> {
+        if value == b"<>" {
             return Some(Self::Unknown);
         }
+        let text = text(value).ok()?;
         XText::new(Cow::Borrowed(text)).ok().map(Self::Submitter)
     }
 
@@ -295,7 +320,6 @@ impl<'a> MailAuth<'a> {
 
 /// The folded form of a value that is a keyword; folding is exact only for letters, digits and
 /// hyphens.
-pub(super) fn keyword_of(text: &str) -> Option<u128> {
-    let bytes = text.as_bytes();
+fn keyword_of(bytes: &[u8]) -> Option<u128> {
     (bytes.len() <= 16 && crate::cursor::all(bytes, crate::cursor::LDH)).then(|| keyword(bytes))
 }

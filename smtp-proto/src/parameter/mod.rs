@@ -12,9 +12,10 @@ pub use value::{
 };
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, VALUE, all, is};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, VALUE, all, is, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, Options};
 
@@ -81,10 +82,10 @@ impl<'a> Parameter<'a> {
 
 /// One parameter as it stands in the line.
 struct Raw<'a> {
-    /// The folded keyword, for dispatch.
-    word: u128,
-    keyword: &'a str,
-    value: Option<&'a str>,
+    /// The folded keyword, for dispatch; 0 if it has more than 8 octets.
+    word: u64,
+    keyword: &'a [u8],
+    value: Option<&'a [u8]>,
     /// Where the keyword and the value start.
     keyword_at: usize,
     value_at: usize,
@@ -101,7 +102,7 @@ impl<'a> Raw<'a> {
     }
 
     /// The value, which must be there.
-    fn value(&self) -> Result<&'a str, ParseError> {
+    fn value(&self) -> Result<&'a [u8], ParseError> {
         self.value
             .ok_or(self.error(ParseErrorKind::InvalidParameterValue))
     }
@@ -111,7 +112,7 @@ impl<'a> Raw<'a> {
     fn set<T>(
         &self,
         slot: &mut Option<T>,
-        parse: impl FnOnce(&'a str) -> Option<T>,
+        parse: impl FnOnce(&'a [u8]) -> Option<T>,
     ) -> Result<(), ParseError> {
         if slot.is_some() {
             return Err(self.error(ParseErrorKind::DuplicateParameter));
@@ -121,6 +122,16 @@ impl<'a> Raw<'a> {
             return Err(self.error(ParseErrorKind::InvalidParameterValue));
         }
         Ok(())
+    }
+
+    /// Like [`set`](Self::set), for values that are kept as text.
+    #[inline]
+    fn set_text<T>(
+        &self,
+        slot: &mut Option<T>,
+        parse: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Result<(), ParseError> {
+        self.set(slot, |value| text(value).ok().and_then(parse))
     }
 
     /// Sets a parameter that has no value.
@@ -137,15 +148,24 @@ impl<'a> Raw<'a> {
 
     /// Keeps a parameter that nobody knows.
     fn keep(&self, others: &mut Vec<Parameter<'a>>) -> Result<(), ParseError> {
+        let keyword = text(self.keyword).map_err(|error| error.shifted(self.keyword_at))?;
         if others
             .iter()
-            .any(|other| other.keyword.eq_ignore_ascii_case(self.keyword))
+            .any(|other| other.keyword.eq_ignore_ascii_case(keyword))
         {
             return Err(self.error(ParseErrorKind::DuplicateParameter));
         }
+        if self
+            .value
+            .is_some_and(|value| !all(value, VALUE | NON_ASCII))
+        {
+            return Err(self.error(ParseErrorKind::InvalidParameterValue));
+        }
+        let value = self.value.map(text).transpose();
+        let value = value.map_err(|error| error.shifted(self.value_at))?;
         others.push(Parameter {
-            keyword: Cow::Borrowed(self.keyword),
-            value: self.value.map(Cow::Borrowed),
+            keyword: Cow::Borrowed(keyword),
+            value: value.map(Cow::Borrowed),
         });
         Ok(())
     }
@@ -178,43 +198,42 @@ fn for_each<'a>(
 }
 
 /// Reads `keyword["=" value]`, up to a space or the end of the line.
-#[inline]
+///
+/// What may stand in the value is for its parser to say.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "half the instructions of a call")]
 fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
     let keyword_at = cursor.pos();
-    let mut word = 0_u128;
-    while let Some(byte) = cursor.peek()
+    let rest = cursor.remaining();
+    let mut word = 0_u64;
+    let mut len = 0;
+    while let Some(&byte) = rest.get(len)
         && is(byte, LDH)
     {
-        word = word << 8 | u128::from(byte & !0x20);
-        cursor.bump();
+        word = word << 8 | u64::from(byte & !0x20);
+        len += 1;
     }
+    cursor.advance(len);
     let keyword = cursor.since(keyword_at);
-    if !keyword
-        .as_bytes()
-        .first()
-        .is_some_and(|&byte| is(byte, LET_DIG))
-    {
+    if !keyword.first().is_some_and(|&byte| is(byte, LET_DIG)) {
         return Err(cursor.error(ParseErrorKind::InvalidParameter));
     }
-    if keyword.len() > 16 {
-        // No known keyword is that long; the word has lost its first octets.
+    if len > 8 {
+        // The word has lost its first octets.
         word = 0;
     }
     let mut value_at = cursor.pos();
     let mut value = None;
     if cursor.eat(b'=') {
         value_at = cursor.pos();
-        if cursor.skip_class(VALUE | NON_ASCII) == 0 {
+        cursor.skip_word();
+        if cursor.pos() == value_at {
             return Err(cursor.error(ParseErrorKind::InvalidParameterValue));
         }
         value = Some(cursor.since(value_at));
     }
     if !matches!(cursor.peek(), None | Some(b' ')) {
-        return Err(cursor.error(if value.is_some() {
-            ParseErrorKind::InvalidParameterValue
-        } else {
-            ParseErrorKind::InvalidParameter
-        }));
+        return Err(cursor.error(ParseErrorKind::InvalidParameter));
     }
     Ok(Raw {
         word,
@@ -223,6 +242,26 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
         keyword_at,
         value_at,
     })
+}
+
+/// The parameters that `encode` writes, one by one.
+fn list(encode: impl FnOnce(&mut Vec<u8>)) -> Vec<Parameter<'static>> {
+    let mut text = Vec::new();
+    encode(&mut text);
+    String::from_utf8_lossy(&text)
+        .split(' ')
+        .filter(|parameter| !parameter.is_empty())
+        .map(|parameter| {
+            let (keyword, value) = match parameter.split_once('=') {
+                Some((keyword, value)) => (keyword, Some(value)),
+                None => (parameter, None),
+            };
+            Parameter {
+                keyword: Cow::Owned(keyword.into()),
+                value: value.map(|value| Cow::Owned(value.into())),
+            }
+        })
+        .collect()
 }
 
 /// Appends ` KEYWORD=`.
@@ -238,9 +277,8 @@ fn encode_display(keyword: &str, value: &impl core::fmt::Display, out: &mut Vec<
     crate::cursor::push_display(value, out);
 }
 
-/// The decimal digits of `text` as a number; no sign, no blank, no overflow.
-pub(crate) fn decimal(text: &str) -> Option<u64> {
-    let digits = text.as_bytes();
+/// The decimal digits as a number; no sign, no blank, no overflow.
+pub(crate) fn decimal(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 20 {
         return None;
     }

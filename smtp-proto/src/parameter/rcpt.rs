@@ -3,10 +3,9 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::mail::keyword_of;
 use super::value::Rrvs;
-use super::{Parameter, encode_display, for_each};
-use crate::cursor::{Cursor, keyword};
+use super::{Parameter, encode_display, for_each, list};
+use crate::cursor::{Cursor, keyword64};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -53,19 +52,15 @@ impl Notify {
     };
 
     /// Reads the comma-separated list; each word once, NEVER alone.
-    fn parse(text: &str) -> Result<Self, ParseErrorKind> {
-        const NEVER: u128 = keyword(b"NEVER");
-        const SUCCESS: u128 = keyword(b"SUCCESS");
-        const FAILURE: u128 = keyword(b"FAILURE");
-        const DELAY: u128 = keyword(b"DELAY");
+    fn parse(list: &[u8]) -> Result<Self, ParseErrorKind> {
         let mut notify = Self::NEVER;
         let mut never = false;
-        for word in text.split(',') {
-            let flag = match keyword_of(word) {
-                Some(NEVER) => &mut never,
-                Some(SUCCESS) => &mut notify.success,
-                Some(FAILURE) => &mut notify.failure,
-                Some(DELAY) => &mut notify.delay,
+        for word in list.split(|&byte| byte == b',') {
+            let flag = match word.len() {
+                5 if word.eq_ignore_ascii_case(b"NEVER") => &mut never,
+                7 if word.eq_ignore_ascii_case(b"SUCCESS") => &mut notify.success,
+                7 if word.eq_ignore_ascii_case(b"FAILURE") => &mut notify.failure,
+                5 if word.eq_ignore_ascii_case(b"DELAY") => &mut notify.delay,
                 _ => return Err(ParseErrorKind::InvalidParameterValue),
             };
             if *flag {
@@ -108,10 +103,10 @@ impl<'a> RcptParameters<'a> {
         cursor: &mut Cursor<'a>,
         options: &Options,
     ) -> Result<(), ParseError> {
-        const NOTIFY: u128 = keyword(b"NOTIFY");
-        const ORCPT: u128 = keyword(b"ORCPT");
-        const RRVS: u128 = keyword(b"RRVS");
-        const CONNEG: u128 = keyword(b"CONNEG");
+        const NOTIFY: u64 = keyword64(b"NOTIFY");
+        const ORCPT: u64 = keyword64(b"ORCPT");
+        const RRVS: u64 = keyword64(b"RRVS");
+        const CONNEG: u64 = keyword64(b"CONNEG");
         for_each(cursor, options, |raw| match raw.word {
             NOTIFY => {
                 let mut contradiction = false;
@@ -127,8 +122,8 @@ impl<'a> RcptParameters<'a> {
                 }
                 set
             }
-            ORCPT => raw.set(&mut self.orcpt, |value| OriginalRecipient::new(value).ok()),
-            RRVS => raw.set(&mut self.rrvs, Rrvs::parse),
+            ORCPT => raw.set_text(&mut self.orcpt, |value| OriginalRecipient::new(value).ok()),
+            RRVS => raw.set_text(&mut self.rrvs, Rrvs::parse),
             CONNEG => raw.set_flag(&mut self.conneg),
             _ => raw.keep(&mut self.others),
         })
@@ -150,6 +145,20 @@ impl<'a> RcptParameters<'a> {
         for other in &self.others {
             other.encode(out);
         }
+    }
+
+    /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
+    /// what they do not use.
+    ///
+    /// ```
+    /// # use smtp_proto::RcptParameters;
+    /// let mut parameters = RcptParameters::default();
+    /// parameters.notify = Some(smtp_proto::Notify::NEVER);
+    /// let list = parameters.to_list();
+    /// assert_eq!((list[0].keyword(), list[0].value()), ("NOTIFY", Some("NEVER")));
+    /// ```
+    pub fn to_list(&self) -> Vec<Parameter<'static>> {
+        list(|out| self.encode(out))
     }
 
     /// The extensions that a server must offer for these parameters.

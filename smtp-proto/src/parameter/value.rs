@@ -2,9 +2,11 @@
 
 use alloc::borrow::Cow;
 use core::fmt;
+use core::ops::RangeInclusive;
 use core::str::FromStr;
 
-use crate::cursor::{BASE64, VCHAR, all, is};
+use crate::command::argument::check_base64;
+use crate::cursor::{VCHAR, is};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::text::checked_text;
 
@@ -55,7 +57,7 @@ impl By {
         if !(1..=9).contains(&digits.len()) {
             return None;
         }
-        let mut seconds = i32::try_from(decimal(digits)?).ok()?;
+        let mut seconds = i32::try_from(decimal(digits.as_bytes())?).ok()?;
         if time.starts_with('-') {
             seconds = -seconds;
         }
@@ -112,7 +114,7 @@ impl<'a> Hold<'a> {
         if text.len() > 9 || text.starts_with('0') {
             return None;
         }
-        u32::try_from(decimal(text)?).ok().map(Self::For)
+        u32::try_from(decimal(text.as_bytes())?).ok().map(Self::For)
     }
 
     pub(super) fn parse_until(text: &'a str) -> Option<Self> {
@@ -131,22 +133,23 @@ fn check_date_time(text: &str) -> Result<(), ParseError> {
 
 /// Checks form and ranges; the calendar is left to whoever needs the moment.
 fn date_time(bytes: &[u8]) -> Option<()> {
-    let number = |from: usize, len: usize, max: u64| {
-        let digits = core::str::from_utf8(bytes.get(from..from + len)?).ok()?;
-        (decimal(digits)? <= max).then_some(())
+    let number = |from: usize, len: usize, range: RangeInclusive<u64>| {
+        range
+            .contains(&decimal(bytes.get(from..from + len)?)?)
+            .then_some(())
     };
     let mark = |at: usize, marks: &[u8]| marks.contains(bytes.get(at)?).then_some(());
-    number(0, 4, 9999)?;
+    number(0, 4, 0..=9999)?;
     mark(4, b"-")?;
-    number(5, 2, 12)?;
+    number(5, 2, 1..=12)?;
     mark(7, b"-")?;
-    number(8, 2, 31)?;
+    number(8, 2, 1..=31)?;
     mark(10, b"Tt")?;
-    number(11, 2, 23)?;
+    number(11, 2, 0..=23)?;
     mark(13, b":")?;
-    number(14, 2, 59)?;
+    number(14, 2, 0..=59)?;
     mark(16, b":")?;
-    number(17, 2, 60)?;
+    number(17, 2, 0..=60)?;
     let mut at = 19;
     if bytes.get(at) == Some(&b'.') {
         at += 1;
@@ -161,9 +164,9 @@ fn date_time(bytes: &[u8]) -> Option<()> {
     let end = match bytes.get(at)? {
         b'Z' | b'z' => at + 1,
         b'+' | b'-' => {
-            number(at + 1, 2, 23)?;
+            number(at + 1, 2, 0..=23)?;
             mark(at + 3, b":")?;
-            number(at + 4, 2, 59)?;
+            number(at + 4, 2, 0..=59)?;
             at + 6
         }
         _ => return None,
@@ -233,7 +236,7 @@ impl Mtrk<'_> {
     /// Seconds for which the tracking data is to be kept.
     pub fn timeout(&self) -> Option<u32> {
         let (_, timeout) = self.0.split_once(':')?;
-        u32::try_from(decimal(timeout)?).ok()
+        u32::try_from(decimal(timeout.as_bytes())?).ok()
     }
 }
 
@@ -242,11 +245,10 @@ fn check_mtrk(text: &str) -> Result<(), ParseError> {
         Some((certifier, timeout)) => (certifier, Some(timeout)),
         None => (text, None),
     };
-    let digits = certifier.trim_end_matches('=');
-    let valid = !digits.is_empty()
-        && certifier.len() - digits.len() <= 2
-        && all(digits.as_bytes(), BASE64)
-        && timeout.is_none_or(|timeout| timeout.len() <= 9 && decimal(timeout).is_some());
+    let valid = !certifier.is_empty()
+        && check_base64(certifier).is_ok()
+        && timeout
+            .is_none_or(|timeout| timeout.len() <= 9 && decimal(timeout.as_bytes()).is_some());
     valid.then_some(()).ok_or(invalid())
 }
 
@@ -342,10 +344,7 @@ checked_text! {
 impl EnvelopeId<'_> {
     /// The identifier that was encoded.
     pub fn decode(&self) -> Cow<'_, [u8]> {
-        match crate::XText::new(self.as_str()) {
-            Ok(text) => Cow::Owned(text.decode().into_owned()),
-            Err(_) => Cow::Borrowed(self.as_str().as_bytes()),
-        }
+        crate::xtext::decode(self.as_str())
     }
 }
 
@@ -353,7 +352,7 @@ fn check_envelope_id(text: &str) -> Result<(), ParseError> {
     if text.is_empty() || text.len() > 100 {
         return Err(invalid());
     }
-    crate::XText::new(text).map(drop)
+    crate::xtext::check_printable(text)
 }
 
 checked_text! {

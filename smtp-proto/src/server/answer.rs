@@ -195,6 +195,10 @@ impl Server {
         }
         self.question = None;
         if code.get() == 421 {
+            // Whoever says this about a complete message knows that it is lost.
+            if let Question::BodyEnd { .. } = question {
+                self.phase = Phase::Command;
+            }
             self.close(Ok(()), super::AbortReason::Closing);
             return Ok(());
         }

@@ -130,7 +130,8 @@ impl Server {
                 }
                 DataStep::AmbiguousEnd => {
                     self.end_swallowed(true);
-                    return Some(self.fail(ProtocolError::AmbiguousEndOfData));
+                    self.fail(ProtocolError::AmbiguousEndOfData);
+                    return None;
                 }
                 DataStep::NeedInput => return Some(Step::Need(Need::Input)),
                 DataStep::End => return self.end_body(),

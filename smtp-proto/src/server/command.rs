@@ -38,7 +38,14 @@ impl Server {
                 {
                     // Nobody knows where the octets end and the next command starts.
                     self.say_parse_error(error);
-                    return Some(self.fail(ProtocolError::UnknownChunkSize));
+                    self.fail(ProtocolError::UnknownChunkSize);
+                    return None;
+                }
+                if raw
+                    .get(..5)
+                    .is_some_and(|verb| verb.eq_ignore_ascii_case(b"MAIL "))
+                {
+                    self.expect_followers();
                 }
                 return self.invalid(error, raw);
             }
@@ -94,7 +101,8 @@ impl Server {
         if self.config.tls == TlsPolicy::Required && !self.session.tls && !allowed_in_clear {
             return self.refuse(530, 7, 0, "Must issue a STARTTLS command first");
         }
-        if self.refused && !matches!(command, Command::Quit) {
+        // The octets of a chunk are taken off the connection even then.
+        if self.refused && !matches!(command, Command::Quit | Command::Bdat(_)) {
             return self.refuse(503, 5, 1, "No service here");
         }
         match command {
@@ -108,24 +116,19 @@ impl Server {
             Command::Rset => {
                 self.transaction = None;
                 self.say(250, 0, 0, "Ok");
-                self.count_idle().or(Some(Step::Event(Event::Reset)))
+                (!self.count_idle()).then_some(Step::Event(Event::Reset))
             }
             Command::Noop(_) => {
                 self.say(250, 0, 0, "Ok");
-                self.count_idle()
+                self.count_idle();
+                None
             }
             Command::Quit => self.ask(Question::Quit, Event::Quit),
             Command::StartTls => self.starttls(),
             Command::Auth(auth) => self.auth(auth),
-            Command::Vrfy(query) => self
-                .count_idle()
-                .or_else(|| self.ask(Question::Vrfy, Event::Vrfy(query))),
-            Command::Expn(query) => self
-                .count_idle()
-                .or_else(|| self.ask(Question::Expn, Event::Expn(query))),
-            Command::Help(topic) => self
-                .count_idle()
-                .or_else(|| self.ask(Question::Help, Event::Help(topic))),
+            Command::Vrfy(query) => self.idle(Question::Vrfy, Event::Vrfy(query)),
+            Command::Expn(query) => self.idle(Question::Expn, Event::Expn(query)),
+            Command::Help(topic) => self.idle(Question::Help, Event::Help(topic)),
             Command::Etrn(node) => {
                 self.extension(Extension::Etrn, Question::Other, Event::Etrn(node))
             }
@@ -158,6 +161,14 @@ impl Server {
             }
             Command::Unknown(unknown) => self.ask(Question::Unknown, Event::Unknown(unknown)),
         }
+    }
+
+    /// A command that brings no mail forward.
+    fn idle<'i>(&mut self, question: Question, event: Event<'i>) -> Option<Step<'i>> {
+        if self.count_idle() {
+            return None;
+        }
+        self.ask(question, event)
     }
 
     /// A command that is there only if its extension is offered.
@@ -203,14 +214,15 @@ impl Server {
         // The old buffer serves again.
         self.session.helo.clear();
         self.session.helo.push_str(name.as_str());
-        if again && let Some(step) = self.count_idle() {
-            return Some(step);
+        if again && self.count_idle() {
+            return None;
         }
         self.ask(Question::Helo { extended }, Event::Helo { name, extended })
     }
 
     #[inline]
     fn mail<'i>(&mut self, mail: Mail<'i>) -> Option<Step<'i>> {
+        self.expect_followers();
         if self.session.helo.is_empty() {
             return self.refuse(503, 5, 1, "Say hello first");
         }
@@ -252,7 +264,7 @@ impl Server {
     #[inline]
     fn rcpt<'i>(&mut self, rcpt: Rcpt<'i>) -> Option<Step<'i>> {
         let Some(transaction) = self.transaction else {
-            return self.refuse(503, 5, 1, "Sender comes first");
+            return self.refuse_follower(503, "Sender comes first");
         };
         let parameters = &rcpt.parameters;
         let utf8 = !rcpt.forward_path.is_ascii()
@@ -273,6 +285,24 @@ impl Server {
         self.ask(Question::Rcpt, Event::Rcpt(rcpt))
     }
 
+    /// Lets RCPT, DATA and BDAT follow a MAIL without being counted as faults.
+    ///
+    /// A client that pipelines has said them before it hears that the sender or all recipients
+    /// were refused (RFC 2920 section 3.1).
+    fn expect_followers(&mut self) {
+        self.followers = self.config.options.limits.recipients.saturating_add(1);
+    }
+
+    /// Refuses a command that needs a sender or a recipient.
+    fn refuse_follower<'i>(&mut self, code: u16, text: &str) -> Option<Step<'i>> {
+        let Some(followers) = self.followers.checked_sub(1) else {
+            return self.refuse(code, 5, 1, text);
+        };
+        self.followers = followers;
+        self.say(code, 5, 1, text);
+        None
+    }
+
     /// Why no message may come now.
     fn body_refusal(&self) -> Option<(u16, &'static str)> {
         match self.transaction {
@@ -284,7 +314,7 @@ impl Server {
 
     fn data<'i>(&mut self) -> Option<Step<'i>> {
         if let Some((code, text)) = self.body_refusal() {
-            return self.refuse(code, 5, 1, text);
+            return self.refuse_follower(code, text);
         }
         if self
             .transaction
@@ -303,7 +333,7 @@ impl Server {
         };
         if let Some((code, text)) = refusal {
             self.phase = Phase::Body(Body::unwanted_chunk(bdat));
-            return self.refuse(code, 5, 1, text);
+            return self.refuse_follower(code, text);
         }
         if bdat.size > self.config.options.limits.message_size {
             self.say(552, 3, 4, "Message too large");
@@ -406,7 +436,8 @@ impl Server {
     fn cancel_auth<'i>(&mut self, code: u16, detail: u16, text: &str) -> Option<Step<'i>> {
         self.phase = Phase::Command;
         let subject = if detail == 0 { 7 } else { 5 };
-        self.refuse(code, subject, detail, text)
-            .or(Some(Step::Event(Event::AuthCancelled)))
+        self.say(code, subject, detail, text);
+        self.count_error();
+        Some(Step::Event(Event::AuthCancelled))
     }
 }

@@ -1,5 +1,10 @@
 //! The server's end of SMTP, submission and LMTP (RFC 5321, RFC 6409, RFC 2033).
 
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "all handlers of commands return the same type"
+)]
+
 mod answer;
 mod body;
 mod command;
@@ -69,6 +74,8 @@ pub struct Server {
     errors: u32,
     /// Useless commands since the last message.
     idle_commands: u32,
+    /// Commands that may still follow the last MAIL without sense and without being counted.
+    followers: usize,
     /// Whether the last reply had to be seen by the client before it went on.
     synchronising: bool,
 }
@@ -153,6 +160,7 @@ impl Server {
             refused: false,
             errors: 0,
             idle_commands: 0,
+            followers: 0,
             synchronising: false,
         }
     }
@@ -170,37 +178,45 @@ impl Server {
             if self.output.len() >= self.config.options.limits.output {
                 return Step::Need(Need::Flush);
             }
-            if self.config.options.refuse_early_input
-                && self.synchronising
-                && !input.is_empty()
-                && self.output.len() > 0
-            {
-                return self.fail(ProtocolError::EarlyInput);
-            }
             if self.question.is_some() {
                 return Step::Need(Need::Answer);
+            }
+            if self.synchronising && !input.is_empty() {
+                if self.output.len() > 0 && self.config.options.refuse_early_input {
+                    self.fail(ProtocolError::EarlyInput);
+                    continue;
+                }
+                self.synchronising = false;
             }
             let step = match self.phase {
                 Phase::Greeting => self.connect(),
                 Phase::Command => self.poll_command(input),
                 Phase::Auth => self.poll_auth(input),
                 Phase::Body(_) => self.poll_body(input),
-                Phase::Upgrade if input.is_empty() => {
-                    if self.eof {
-                        return self.lose();
-                    }
-                    return Step::Need(Need::Upgrade(Layer::Tls));
-                }
-                // Whoever put them there did not have to know the key (RFC 3207 section 4.2).
-                Phase::Upgrade => return self.fail(ProtocolError::BytesAfterUpgrade),
+                Phase::Upgrade => self.poll_upgrade(input),
                 Phase::Closing(_) => None,
             };
             match step {
-                Some(Step::Need(Need::Input)) if self.eof => return self.lose(),
+                Some(Step::Need(Need::Input)) if self.eof => self.lose(),
                 Some(step) => return step,
                 None => {}
             }
         }
+    }
+
+    /// Waits for the transport to be wrapped.
+    fn poll_upgrade(&mut self, input: &[u8]) -> Option<Step<'static>> {
+        if !input.is_empty() {
+            // Whoever put them there did not have to know the key (RFC 3207 section 4.2).
+            self.fail(ProtocolError::BytesAfterUpgrade);
+            return None;
+        }
+        let need = if self.eof {
+            Need::Input
+        } else {
+            Need::Upgrade(Layer::Tls)
+        };
+        Some(Step::Need(need))
     }
 
     /// What is to be written to the transport.
@@ -299,10 +315,6 @@ impl Server {
 
     /// Lets the application decide about `event`.
     #[inline]
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "the type that every command handler returns"
-    )]
     fn ask<'i>(&mut self, question: Question, event: Event<'i>) -> Option<Step<'i>> {
         self.question = Some(question);
         Some(Step::Event(event))
@@ -331,33 +343,28 @@ impl Server {
     /// Refuses a command by itself, and counts it.
     fn refuse<'i>(&mut self, code: u16, subject: u16, detail: u16, text: &str) -> Option<Step<'i>> {
         self.say(code, subject, detail, text);
-        self.count_error()
+        self.count_error();
+        None
     }
 
     /// Counts a faulty command and closes at the limit.
-    fn count_error<'i>(&mut self) -> Option<Step<'i>> {
+    fn count_error(&mut self) {
         self.errors += 1;
-        (self.errors > self.config.options.limits.errors).then(|| {
-            self.farewell(
-                "4.7.0",
-                "too many errors",
-                ProtocolError::LimitExceeded(Limit::Errors),
-            );
-            self.close_step()
-        })
+        if self.errors > self.config.options.limits.errors {
+            let error = ProtocolError::LimitExceeded(Limit::Errors);
+            self.farewell("4.7.0", "too many errors", error);
+        }
     }
 
-    /// Counts a command that brings no mail forward, and closes at the limit.
-    fn count_idle<'i>(&mut self) -> Option<Step<'i>> {
+    /// Counts a command that brings no mail forward, and closes at the limit; whether it did.
+    fn count_idle(&mut self) -> bool {
         self.idle_commands += 1;
-        (self.idle_commands > self.config.options.limits.idle_commands).then(|| {
-            self.farewell(
-                "4.7.0",
-                "too many commands without mail",
-                ProtocolError::LimitExceeded(Limit::IdleCommands),
-            );
-            self.close_step()
-        })
+        let exceeded = self.idle_commands > self.config.options.limits.idle_commands;
+        if exceeded {
+            let error = ProtocolError::LimitExceeded(Limit::IdleCommands);
+            self.farewell("4.7.0", "too many commands without mail", error);
+        }
+        exceeded
     }
 
     /// Says 421 and closes; an open message is reported first.
@@ -386,31 +393,17 @@ impl Server {
         self.close(result, reason);
     }
 
-    /// The step that tells that the connection is closing.
-    fn close_step<'i>(&mut self) -> Step<'i> {
-        match self.phase {
-            Phase::Closing(result) => Step::Need(Need::Close(result)),
-            _ => self
-                .poll_body(&mut &[][..])
-                .unwrap_or(Step::Need(Need::Input)),
-        }
-    }
-
     /// Closes without a word.
     #[cold]
-    fn fail<'i>(&mut self, error: ProtocolError) -> Step<'i> {
+    fn fail(&mut self, error: ProtocolError) {
         self.close(Err(error), AbortReason::Closing);
-        self.close_step()
     }
 
     /// The client is gone.
     #[cold]
-    fn lose<'i>(&mut self) -> Step<'i> {
-        self.close(
-            Err(ProtocolError::ConnectionLost),
-            AbortReason::ConnectionLost,
-        );
-        self.close_step()
+    fn lose(&mut self) {
+        let error = ProtocolError::ConnectionLost;
+        self.close(Err(error), AbortReason::ConnectionLost);
     }
 
     /// Ends the connection, after a word to the application about a message that is open.

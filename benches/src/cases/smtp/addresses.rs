@@ -5,6 +5,7 @@ use std::str::from_utf8;
 use lettre::Address;
 use peer_smtp_proto::request::parser::Rfc5321Parser;
 use rustyknife::{behaviour::Legacy, rfc5321};
+use smtp_proto::Mailbox;
 
 use crate::{Case, Contender};
 
@@ -25,7 +26,11 @@ fn case(name: &str, wire: &'static [u8]) -> Case {
     let lettre = |mailbox: &'static [u8]| from_utf8(mailbox).ok()?.parse::<Address>().ok();
     let rustyknife = |mailbox: &'static [u8]| rfc5321::mailbox::<Legacy>(mailbox).ok();
     let smtp_codec = |wire: &'static [u8]| smtp_codec::parse::command::Mailbox(wire).ok();
-    Case::new(name, mailbox.len())
+    let ours = |mailbox: &'static [u8]| Mailbox::new(from_utf8(mailbox).ok()?).ok();
+    let ours = Contender::new("ours", mailbox, ours, |address| {
+        assert_eq!(address.as_ref().map(Mailbox::as_str), Some(text));
+    });
+    Case::new(name, mailbox.len(), ours)
         .peer(Contender::new("smtp-proto", wire, smtp_proto, |address| {
             assert_eq!(address.as_deref(), Some(text));
         }))

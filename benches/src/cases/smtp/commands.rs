@@ -94,7 +94,12 @@ pub(super) fn cases() -> Vec<Case> {
     let peers = peers();
     let mut cases = Vec::new();
     for command in &COMMANDS {
-        let mut case = Case::new(format!("command {}", command.name), command.line.len());
+        let ours = ours().contender(&[command]);
+        let mut case = Case::new(
+            format!("command {}", command.name),
+            command.line.len(),
+            ours,
+        );
         for peer in peers.iter().filter(|peer| peer.accepts(command)) {
             case = case.peer(peer.contender(&[command]));
         }
@@ -116,6 +121,7 @@ pub(super) fn cases() -> Vec<Case> {
             let case = Case::new(
                 mix_name(&accepted),
                 accepted.iter().map(|c| c.line.len()).sum(),
+                ours().contender(&accepted),
             );
             mixes.push((accepted, case.peer(contender)));
         }
@@ -200,6 +206,14 @@ where
     }
 }
 
+fn ours() -> impl Parser {
+    Peer {
+        who: "ours",
+        parse: |line: Line| smtp_proto::Command::parse(line).ok(),
+        seen: seen_by_ours,
+    }
+}
+
 fn peers() -> [Box<dyn Parser>; 4] {
     [
         Box::new(Peer {
@@ -225,6 +239,45 @@ fn peers() -> [Box<dyn Parser>; 4] {
             seen: seen_by_smtp_codec,
         }),
     ]
+}
+
+fn seen_by_ours(command: &smtp_proto::Command<'_>) -> Seen {
+    use smtp_proto::Command;
+    match command {
+        Command::Ehlo(name) => ("EHLO", name.to_string(), 0),
+        Command::Mail(mail) => {
+            let parameters = &mail.parameters;
+            let there = [
+                parameters.size.is_some(),
+                parameters.body.is_some(),
+                parameters.smtputf8,
+                parameters.ret.is_some(),
+                parameters.envid.is_some(),
+                parameters.auth.is_some(),
+            ];
+            let mailbox = mail.reverse_path.mailbox().expect("a mailbox");
+            let parameters = there.iter().filter(|&&there| there).count();
+            ("MAIL", mailbox.to_string(), parameters)
+        }
+        Command::Rcpt(rcpt) => {
+            let parameters = &rcpt.parameters;
+            let there = [parameters.notify.is_some(), parameters.orcpt.is_some()];
+            let mailbox = rcpt.forward_path.mailbox().expect("a mailbox");
+            let parameters = there.iter().filter(|&&there| there).count();
+            ("RCPT", mailbox.to_string(), parameters)
+        }
+        Command::Bdat(bdat) => ("BDAT", bdat.size.to_string(), usize::from(bdat.last)),
+        Command::Auth(auth) => {
+            let response = auth.initial_response.as_ref().expect("a response");
+            ("AUTH", response.as_str().to_owned(), 0)
+        }
+        Command::Data => ("DATA", String::new(), 0),
+        Command::Rset => ("RSET", String::new(), 0),
+        Command::Noop(None) => ("NOOP", String::new(), 0),
+        Command::StartTls => ("STARTTLS", String::new(), 0),
+        Command::Quit => ("QUIT", String::new(), 0),
+        other => ("other", format!("{other:?}"), 0),
+    }
 }
 
 fn seen_by_smtp_proto(request: &stalwart::Request<std::borrow::Cow<'_, str>>) -> Seen {

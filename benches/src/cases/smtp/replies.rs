@@ -1,5 +1,8 @@
 //! Replies: a short one, an error, the reply to EHLO, and the latter with its keywords typed.
+//!
+//! Ours and the peers' all check the code and the form of each line.
 
+use std::hint::black_box;
 use std::str::from_utf8;
 
 use lettre::transport::smtp::authentication::Mechanism;
@@ -8,6 +11,7 @@ use lettre::transport::smtp::response::Response;
 use peer_smtp_proto as stalwart;
 use smtp_codec::parse::response::ehlo_ok_rsp;
 use smtp_codec::types::Response as CodecResponse;
+use smtp_proto::{Capabilities, Reply};
 use stalwart::response::parser::ResponseReceiver;
 
 use crate::{Case, Contender};
@@ -44,7 +48,12 @@ fn reply(name: &str, wire: &'static [u8], code: u16, lines: usize) -> Case {
         receiver.parse(&mut wire.iter()).ok()
     };
     let lettre = |wire: &'static [u8]| from_utf8(wire).ok()?.parse::<Response>().ok();
-    Case::new(name, wire.len())
+    let ours = |wire: &'static [u8]| Reply::parse(wire).ok();
+    let ours = Contender::new("ours", wire, ours, |reply| {
+        let reply = reply.as_ref().expect("a reply");
+        assert_eq!((reply.code().get(), reply.lines().count()), (code, lines));
+    });
+    Case::new(name, wire.len(), ours)
         .peer(Contender::new("smtp-proto", wire, smtp_proto, |reply| {
             let reply = reply.as_ref().expect("a reply");
             assert_eq!((reply.code, reply.message.lines().count()), (code, lines));
@@ -64,7 +73,23 @@ fn typed_ehlo() -> Case {
     let lettre =
         |wire: &'static [u8]| ServerInfo::from_response(&from_utf8(wire).ok()?.parse().ok()?).ok();
     let smtp_codec = |wire: &'static [u8]| Some(ehlo_ok_rsp(wire).ok()?.1);
-    Case::new("reply EHLO typed, 210 B", EHLO.len())
+    let reply = Reply::parse(EHLO).expect("a reply");
+    let typed = Capabilities::from_reply(&reply);
+    assert_eq!(
+        (&typed.greeting[..], typed.size),
+        ("mx10.relay.example.org at your service", Some(104_857_600))
+    );
+    assert_eq!(
+        (typed.extensions.iter().count(), typed.mechanisms().count()),
+        (10, 3)
+    );
+    let ours = |wire: &'static [u8]| {
+        let reply = Reply::parse(wire).ok()?;
+        black_box(&Capabilities::from_reply(&reply));
+        Some(reply)
+    };
+    let ours = Contender::new("ours", EHLO, ours, |reply| assert!(reply.is_some()));
+    Case::new("reply EHLO typed, 210 B", EHLO.len(), ours)
         .peer(Contender::new("smtp-proto", EHLO, smtp_proto, |ehlo| {
             let ehlo = ehlo.as_ref().expect("a reply");
             assert_eq!(

@@ -1,0 +1,324 @@
+//! The client's side of a mail session: logs in and hands over messages, one transaction for each.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io::{ErrorKind, Read};
+use std::net::TcpStream;
+
+use indicatif::ProgressBar;
+use smtp_proto::client::{BodyStatus, Client, Config, Event, Transfer, Verb};
+use smtp_proto::sasl::{Exchange, LoginClient, PlainClient, SaslStep, Secret, Transport, choose};
+use smtp_proto::{
+    BodyType, Extension, ForwardPath, Mail, Reply, ReversePath, TlsPolicy, UsageError,
+};
+
+use super::outgoing::Outgoing;
+use crate::machine::{App, Failure, Machine};
+use crate::progress;
+use crate::pump::Pump;
+use crate::trace::Trace;
+use crate::transport::TlsEnd;
+
+/// What is written to the server at once.
+const CHUNK: usize = 64 * 1024;
+
+/// A name and a password.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// Who we are.
+    pub user: String,
+    /// How we prove it.
+    pub password: Secret,
+}
+
+/// What has become of a message for one recipient.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The server has taken charge of it.
+    Accepted(Reply<'static>),
+    /// The server does not want it, for now or for good.
+    Refused(Reply<'static>),
+    /// It was not offered to this server, which cannot take it.
+    NotSent(UsageError),
+}
+
+impl Outcome {
+    /// Whether the server has taken charge.
+    pub const fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted(_))
+    }
+
+    fn of(reply: Reply<'static>) -> Self {
+        if reply.is_positive() {
+            Self::Accepted(reply)
+        } else {
+            Self::Refused(reply)
+        }
+    }
+}
+
+/// One line.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted(reply) => write!(f, "accepted: {}", line(reply)),
+            Self::Refused(reply) => write!(f, "refused: {}", line(reply)),
+            Self::NotSent(error) => write!(f, "not sent: {error}"),
+        }
+    }
+}
+
+/// A reply on one line, harmless to a terminal.
+fn line(reply: &Reply<'_>) -> String {
+    let text = reply.to_string();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| line.chars().filter(|c| !c.is_control()).collect())
+        .collect();
+    lines.join(" / ")
+}
+
+/// What one connection is for.
+#[derive(Debug)]
+pub struct Submission<R> {
+    /// As whom to log in, if at all.
+    pub login: Option<Login>,
+    /// Where reports about the messages go.
+    pub from: ReversePath<'static>,
+    /// Who is to get each of them.
+    pub to: Vec<ForwardPath<'static>>,
+    /// How they travel.
+    pub transfer: Transfer,
+    /// The messages.
+    pub messages: VecDeque<Outgoing>,
+    /// Hears, for each message and recipient, what has become of it.
+    pub report: R,
+}
+
+impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Submission<R> {
+    /// Runs the session to its end. `tls` is needed as the policy of `config` says.
+    ///
+    /// # Errors
+    ///
+    /// What ended it before all messages were dealt with.
+    pub fn run(
+        self,
+        socket: TcpStream,
+        config: Config,
+        tls: Option<TlsEnd>,
+        trace: Option<Trace>,
+    ) -> Result<(), Failure> {
+        let mut client = Client::new(config);
+        let mut pump = Pump::new(socket).trace(trace);
+        if let Some(tls) = tls {
+            pump = pump.tls(tls);
+        }
+        if client.config().tls == TlsPolicy::Implicit {
+            pump.secure(Machine::idle_timeout(&client))?;
+        }
+        let mut session = Session {
+            job: self,
+            exchange: None,
+            current: None,
+            last_refusal: None,
+        };
+        let result = pump.run(&mut client, &mut session);
+        result.map_err(|error| match session.last_refusal {
+            Some(reply) => format!("{error}: {}", line(&reply)).into(),
+            None => error,
+        })
+    }
+}
+
+/// A session under way.
+struct Session<R> {
+    job: Submission<R>,
+    exchange: Option<Box<dyn Exchange>>,
+    current: Option<Current>,
+    /// The server's last words, should it hang up.
+    last_refusal: Option<Reply<'static>>,
+}
+
+/// The message that is being sent.
+struct Current {
+    message: Outgoing,
+    /// By recipient, as far as they are known.
+    outcomes: Vec<Option<Outcome>>,
+    bar: ProgressBar,
+    buffer: Vec<u8>,
+}
+
+impl Current {
+    /// Settles what is not settled yet.
+    fn settle(&mut self, outcome: &Outcome) {
+        for slot in &mut self.outcomes {
+            slot.get_or_insert_with(|| outcome.clone());
+        }
+    }
+}
+
+impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
+    fn log_in(&mut self, client: &mut Client) -> Result<(), Failure> {
+        let Some(Login { user, password }) = &self.job.login else {
+            return Ok(());
+        };
+        let password = password.expose();
+        let transport = match (client.is_tls(), client.config().options.clear_text_auth) {
+            (true, _) => Transport::Tls,
+            (false, true) => Transport::ClearAllowed,
+            (false, false) => Transport::Clear,
+        };
+        let mechanisms = client.capabilities().mechanisms();
+        let mut exchange: Box<dyn Exchange> =
+            match choose(mechanisms, ["PLAIN", "LOGIN"], transport) {
+                Some("PLAIN") => Box::new(PlainClient::new(None, user, password)?),
+                Some(_) => Box::new(LoginClient::new(user, password)?),
+                None if client.capabilities().offers(Extension::Auth) && !client.is_tls() => {
+                    return Err("the password would go over the line in clear text".into());
+                }
+                None => return Err("the server does not offer to take a password".into()),
+            };
+        match exchange.step(None)? {
+            SaslStep::Send(initial) => client.auth(exchange.mechanism(), Some(&initial))?,
+            _ => client.auth(exchange.mechanism(), None)?,
+        }
+        self.exchange = Some(exchange);
+        Ok(())
+    }
+
+    /// Begins the next transaction, or ends the session.
+    fn next(&mut self, client: &mut Client) -> Result<(), Failure> {
+        let Some(message) = self.job.messages.pop_front() else {
+            client.quit()?;
+            return Ok(());
+        };
+        let mut current = Current {
+            bar: progress::bar(&message.name, message.size),
+            outcomes: vec![None; self.job.to.len()],
+            buffer: Vec::new(),
+            message,
+        };
+        match self.offer(&current.message, client) {
+            Ok(()) => {}
+            // Another message or server may do better.
+            Err(
+                error @ (UsageError::EightBitData | UsageError::Utf8Address | UsageError::TooLarge),
+            ) => current.settle(&Outcome::NotSent(error)),
+            Err(error) => return Err(error.into()),
+        }
+        self.current = Some(current);
+        Ok(())
+    }
+
+    /// Sends the envelope, with the parameters that the server knows and the message needs.
+    fn offer(&self, message: &Outgoing, client: &mut Client) -> Result<(), UsageError> {
+        let offered = client.capabilities();
+        let mut mail = Mail::from(self.job.from.clone());
+        let size = offered.offers(Extension::Size).then_some(message.size);
+        mail.parameters.size = size;
+        if message.eight_bit {
+            if !offered.offers(Extension::EightBitMime) {
+                return Err(UsageError::EightBitData);
+            }
+            mail.parameters.body = Some(BodyType::EightBitMime);
+        }
+        let ascii = self.job.from.is_ascii() && self.job.to.iter().all(ForwardPath::is_ascii);
+        mail.parameters.smtputf8 = !ascii && offered.offers(Extension::Smtputf8);
+        if !ascii && !mail.parameters.smtputf8 {
+            return Err(UsageError::Utf8Address);
+        }
+        client.mail_from(mail)?;
+        for to in &self.job.to {
+            client.rcpt_to(to.clone())?;
+        }
+        client.data(self.job.transfer)
+    }
+
+    /// The transaction is over: tells how it went.
+    fn report(&mut self, current: &Current) {
+        current.bar.finish_and_clear();
+        for (to, outcome) in self.job.to.iter().zip(&current.outcomes) {
+            if let Some(outcome) = outcome {
+                (self.job.report)(&current.message, to, outcome);
+            }
+        }
+    }
+}
+
+impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> App<Client> for Session<R> {
+    fn on_event(&mut self, event: Event<'_>, client: &mut Client) -> Result<(), Failure> {
+        match event {
+            Event::Ready => self.log_in(client)?,
+            Event::AuthChallenge(challenge) => {
+                let step = self
+                    .exchange
+                    .as_mut()
+                    .map(|exchange| exchange.step(Some(challenge.as_bytes())));
+                match step {
+                    Some(Ok(SaslStep::Send(response))) => client.auth_response(&response)?,
+                    _ => client.auth_cancel()?,
+                }
+            }
+            Event::Reply { to, reply } => {
+                let reply = reply.into_owned();
+                if !reply.is_positive() {
+                    self.last_refusal = Some(reply.clone());
+                }
+                if to == Verb::Auth && !reply.is_positive() {
+                    return Err("not logged in".into());
+                }
+                let Some(current) = &mut self.current else {
+                    return Ok(());
+                };
+                match to {
+                    Verb::Rcpt(n) | Verb::MessageFor(n)
+                        if to != Verb::Rcpt(n) || !reply.is_positive() =>
+                    {
+                        if let Some(slot) = current.outcomes.get_mut(n) {
+                            slot.get_or_insert(Outcome::of(reply));
+                        }
+                    }
+                    Verb::Message => current.settle(&Outcome::of(reply)),
+                    Verb::Mail | Verb::Data | Verb::Bdat if !reply.is_positive() => {
+                        current.settle(&Outcome::of(reply));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, client: &mut Client) -> Result<(), Failure> {
+        if let Some(current) = self.current.take() {
+            self.report(&current);
+        }
+        self.next(client)
+    }
+
+    fn next_chunk(&mut self, room: usize, client: &mut Client) -> Result<(), Failure> {
+        let current = self.current.as_mut().ok_or("no message is being sent")?;
+        current.buffer.resize(CHUNK, 0);
+        let room = room.clamp(1, CHUNK);
+        let n = loop {
+            match current.message.read(&mut current.buffer[..room]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        let n = match n {
+            Ok(n) => n,
+            Err(error) => {
+                client.abort_body();
+                return Err(error.into());
+            }
+        };
+        let status = client.write_body(&current.buffer[..n])?;
+        current.bar.inc(n as u64);
+        if n == 0 || status == BodyStatus::Done {
+            client.finish_body();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! `smtp_client` under libFuzzer.
+#![cfg_attr(fuzzing, no_main)]
+fuzz::entry!("smtp_client");

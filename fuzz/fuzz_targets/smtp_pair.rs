@@ -1,0 +1,3 @@
+//! `smtp_pair` under libFuzzer.
+#![cfg_attr(fuzzing, no_main)]
+fuzz::entry!("smtp_pair");

@@ -1,0 +1,3 @@
+//! `smtp_server` under libFuzzer.
+#![cfg_attr(fuzzing, no_main)]
+fuzz::entry!("smtp_server");
