@@ -257,6 +257,10 @@ const TEXT: usize = 31;
 
 impl DateTime {
     /// The form of RFC 5322 section 3.3.
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "one for each character of a date"
+    )]
     fn format<'t>(&self, text: &'t mut [u8; TEXT]) -> &'t str {
         fn name(names: &[&str], at: usize) -> [u8; 3] {
             match names.get(at).map(|name| name.as_bytes()) {

@@ -60,7 +60,9 @@ pub mod transfer;
 mod typed;
 mod unstructured;
 
-pub use address::{AddrSpec, AddrSpecError, Address, AddressList, Group, Mailbox, Mailboxes, NameWarning};
+pub use address::{
+    AddrSpec, AddrSpecError, Address, AddressList, Group, Mailbox, Mailboxes, NameWarning,
+};
 pub use auth_results::{AuthProperty, AuthResult, AuthResults};
 pub use base_subject::base_subject;
 pub use body::Body;

@@ -21,12 +21,9 @@ macro_rules! accessors {
             })*
         }
 
+        #[expect(clippy::elidable_lifetime_names, reason = "the types name the lifetime")]
         impl Message<'_> {
             $($(#[$doc])*
-            #[expect(
-                clippy::elidable_lifetime_names,
-                reason = "the types name the lifetime"
-            )]
             pub fn $method<'m>(&'m self) -> $type {
                 self.root().$method()
             })*

@@ -196,7 +196,7 @@ fn the_cheapest_encoding() {
     );
     assert_eq!(encoding(&[0xc3; 50]), "base64");
     assert_eq!(encoding(&[b'a'; 999]), "quoted-printable");
-    assert_eq!(encoding(&[0; 100_000]), "base64");
+    assert_eq!(encoding(&vec![0; 100_000]), "base64");
     let text = |text: &'static str, transport| {
         let built = Builder::new()
             .draft()

@@ -214,7 +214,7 @@ fn signed_parts_stay() {
     // 8-bit text outside of the signature can be recoded.
     let around = [
         b"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n\r\n\xc3\xa9\r\n--o\r\n".to_vec(),
-        raw.to_vec().into_iter().filter(u8::is_ascii).collect(),
+        raw.iter().copied().filter(u8::is_ascii).collect(),
         b"\r\n--o--\r\n".to_vec(),
     ]
     .concat();
