@@ -169,22 +169,8 @@ impl<'m> Edit<'m> {
         if !section.is_empty() && !section.ends_with(b"\n") {
             written.splice(0..0, self.line_end().iter().copied());
         }
-        let at = header.end..header.end;
-        self.change(at.clone(), written)?;
-        let separated = section.is_empty()
-            && part.body_range().start == at.start
-            && !part.body_raw().is_empty();
-        let is_there = |change: &Change| change.range == at && change.order == Order::Separator;
-        if separated && !self.changes.iter().any(is_there) {
-            // A body without header section and empty line gets both.
-            let with = self.line_end().to_vec();
-            let order = Order::Separator;
-            self.changes.push(Change {
-                range: at,
-                with,
-                order,
-            });
-        }
+        self.change(header.end..header.end, written)?;
+        self.separate(part);
         Ok(())
     }
 
@@ -497,6 +483,21 @@ impl<'m> Edit<'m> {
             Err(EditError::Overlap)
         } else {
             Ok(())
+        }
+    }
+
+    /// Puts the empty line that is missing in front of a body, which could be read as fields else.
+    fn separate(&mut self, part: Part<'_>) {
+        let end = part.header_range().end;
+        let is_there =
+            |change: &Change| change.range == (end..end) && change.order == Order::Separator;
+        let missing = part.body_range().start == end && !part.body_raw().is_empty();
+        if missing && !self.changes.iter().any(is_there) {
+            self.changes.push(Change {
+                range: end..end,
+                with: self.line_end().to_vec(),
+                order: Order::Separator,
+            });
         }
     }
 

@@ -21,7 +21,6 @@ macro_rules! accessors {
             })*
         }
 
-        #[expect(clippy::elidable_lifetime_names, reason = "the types name the lifetime")]
         impl Message<'_> {
             $($(#[$doc])*
             pub fn $method<'m>(&'m self) -> $type {
@@ -55,17 +54,37 @@ accessors! {
     cc: AddressList<'m> = |part| list(part, "Cc");
     /// Recipients that others should not see.
     bcc: AddressList<'m> = |part| list(part, "Bcc");
-    /// When the author finished the message. To learn why a date cannot be read, use
-    /// [`DateTime::parse`] on the field.
-    date: Option<DateTime> = |part| part.header_as("Date");
     /// The identifier of the message.
     message_id: Option<MessageId<'m>> = |part| part.header_as("Message-ID");
     /// What this message answers.
     in_reply_to: MessageIdList<'m> = |part| ids(part, "In-Reply-To");
     /// The thread that this message continues, the oldest message first.
     references: MessageIdList<'m> = |part| ids(part, "References");
+}
+
+impl Part<'_> {
+    /// When the author finished the message. To learn why a date cannot be read, use
+    /// [`DateTime::parse`] on the field.
+    pub fn date(&self) -> Option<DateTime> {
+        self.header("Date")?.read()
+    }
+
     /// The version of MIME.
-    mime_version: Option<MimeVersion> = |part| part.header_as("MIME-Version");
+    pub fn mime_version(&self) -> Option<MimeVersion> {
+        self.header("MIME-Version")?.read()
+    }
+}
+
+impl Message<'_> {
+    /// When the author finished the message, see [`Part::date`].
+    pub fn date(&self) -> Option<DateTime> {
+        self.root().date()
+    }
+
+    /// The version of MIME.
+    pub fn mime_version(&self) -> Option<MimeVersion> {
+        self.root().mime_version()
+    }
 }
 
 #[cfg(test)]

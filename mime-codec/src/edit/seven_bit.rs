@@ -98,6 +98,7 @@ impl Edit<'_> {
         }
         let written = self.lines(written);
         self.change(part.body_range(), written)?;
+        self.separate(part);
         if part.header("Content-Type").is_none() && media.is("text", "plain") {
             let charset = if core::str::from_utf8(&content).is_ok() {
                 "utf-8"
