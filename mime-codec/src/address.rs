@@ -1,5 +1,6 @@
 //! Address lists: mailboxes and groups (RFC 5322 sections 3.4 and 4.4, RFC 6854, RFC 6532).
 
+mod convert;
 mod fast;
 mod parse;
 mod spec;
@@ -129,18 +130,40 @@ impl<'a> Mailbox<'a> {
         }
     }
 
+    /// Writes the mailbox as the value of `field`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FieldWriter::write`]; [`FieldError::NonAscii`] if the address is international and
+    /// the writer may not write UTF-8.
+    pub fn write_value(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
+        field.space();
+        self.write(field)
+    }
+
     fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
-        let addr = self.addr.to_string();
-        // An address without domain is recognised alone only if it is a word.
-        let bare = self.addr.domain().is_some() || !(addr.starts_with('"') || looks_encoded(&addr));
-        match self.name() {
-            Some(name) => {
-                phrase::write(name, field)?;
-                field.space();
-                field.write(&alloc::format!("<{addr}>"))?;
+        if let Some(name) = self.name() {
+            phrase::write(name, field)?;
+            field.space();
+        }
+        match self.addr.domain() {
+            Some(domain) if grammar::is_dot_atom(self.addr.local()) => {
+                let pieces = ["<", self.addr.local(), "@", domain, ">"];
+                match pieces.get(1..4).filter(|_| self.name.is_none()) {
+                    Some(bare) => field.write_all(bare)?,
+                    None => field.write_all(&pieces)?,
+                }
             }
-            None if bare => field.write(&addr)?,
-            None => field.write(&alloc::format!("<{addr}>"))?,
+            domain => {
+                let addr = self.addr.to_string();
+                // An address without domain is recognised alone only if it is a word.
+                let bare = domain.is_some() || !(addr.starts_with('"') || looks_encoded(&addr));
+                if bare && self.name.is_none() {
+                    field.write(&addr)?;
+                } else {
+                    field.write_all(&["<", &addr, ">"])?;
+                }
+            }
         }
         write_comment(self.comment(), field)
     }
@@ -313,6 +336,16 @@ impl<'a> AddressList<'a> {
             }
         }
         Self { addresses }
+    }
+
+    /// Adds the entries of another list behind those of this one.
+    pub fn append(&mut self, other: Self) {
+        self.addresses.extend(other.addresses);
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty()
     }
 
     /// The entries in the order of the text.

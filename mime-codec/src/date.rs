@@ -2,7 +2,6 @@
 
 mod parse;
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -243,7 +242,8 @@ impl DateTime {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
         field.space();
-        field.write_folding(&self.to_string())
+        let mut text = [0; TEXT];
+        field.write(self.format(&mut text))
     }
 }
 
@@ -252,34 +252,58 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
+/// Octets of the longest form of a date.
+const TEXT: usize = 31;
+
+impl DateTime {
+    /// The form of RFC 5322 section 3.3.
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "one for each character of a date"
+    )]
+    fn format<'t>(&self, text: &'t mut [u8; TEXT]) -> &'t str {
+        fn name(names: &[&str], at: usize) -> [u8; 3] {
+            match names.get(at).map(|name| name.as_bytes()) {
+                Some(&[a, b, c]) => [a, b, c],
+                _ => *b"???",
+            }
+        }
+        fn two(number: u16) -> [u8; 2] {
+            [number / 10 % 10, number % 10]
+                .map(|digit| b'0' + u8::try_from(digit).unwrap_or_default())
+        }
+        let [w, e, k] = name(&WEEKDAYS, self.weekday().into());
+        let [m, o, n] = name(&MONTHS, usize::from(self.month).saturating_sub(1));
+        let [d, a] = two(self.day.into());
+        let [[y, y1], [y2, y3]] = [self.year / 100, self.year % 100].map(two);
+        let [[h, h1], [i, i1], [s, s1]] =
+            [self.hour, self.minute, self.second].map(|number| two(number.into()));
+        let zone = self.zone.minutes();
+        let sign = if self.zone == Zone::Unknown || zone < 0 {
+            b'-'
+        } else {
+            b'+'
+        };
+        let [[z, z1], [z2, z3]] = [zone.unsigned_abs() / 60, zone.unsigned_abs() % 60].map(two);
+        *text = [
+            w, e, k, b',', b' ', d, a, b' ', m, o, n, b' ', y, y1, y2, y3, b' ', h, h1, b':', i,
+            i1, b':', s, s1, b' ', sign, z, z1, z2, z3,
+        ];
+        let mut from = 0;
+        if self.day < 10 {
+            // The day has one digit, and what is in front of it moves.
+            text.copy_within(0..5, 1);
+            from = 1;
+        }
+        let text = text.get(from..).unwrap_or_default();
+        core::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for DateTime {
     /// Writes the form of RFC 5322 section 3.3: `Tue, 1 Jul 2003 10:52:37 +0200`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let weekday = WEEKDAYS.get(usize::from(self.weekday())).unwrap_or(&"");
-        let month = usize::from(self.month)
-            .checked_sub(1)
-            .and_then(|month| MONTHS.get(month))
-            .unwrap_or(&"");
-        let Self {
-            year,
-            day,
-            hour,
-            minute,
-            second,
-            zone,
-            ..
-        } = self;
-        write!(
-            f,
-            "{weekday}, {day} {month} {year:04} {hour:02}:{minute:02}:{second:02} "
-        )?;
-        let sign = if *zone == Zone::Unknown || zone.minutes() < 0 {
-            '-'
-        } else {
-            '+'
-        };
-        let minutes = zone.minutes().unsigned_abs();
-        write!(f, "{sign}{:02}{:02}", minutes / 60, minutes % 60)
+        f.write_str(self.format(&mut [0; TEXT]))
     }
 }
 
@@ -343,6 +367,7 @@ fn civil_from_days(days: i64) -> Option<(u16, u8, u8)> {
 mod tests {
     use super::*;
     use crate::DefectKind;
+    use alloc::string::ToString;
     use proptest::prelude::*;
 
     fn defects(value: &str) -> (Result<DateTime, DateError>, Vec<DefectKind>) {

@@ -111,11 +111,21 @@ impl<'w> FieldWriter<'w> {
     ///
     /// [`FieldError::LineBreak`], [`FieldError::NonAscii`] or [`FieldError::LineTooLong`].
     pub fn write(&mut self, text: &str) -> Result<(), FieldError> {
-        check_value(text)?;
-        if !self.utf8 && !text.is_ascii() {
-            return Err(FieldError::NonAscii);
+        self.write_all(&[text])
+    }
+
+    /// Writes pieces that are not folded, neither inside nor between them.
+    pub(crate) fn write_all(&mut self, pieces: &[&str]) -> Result<(), FieldError> {
+        for piece in pieces {
+            let class = classes(piece);
+            if class & LINE_BREAK != 0 {
+                return Err(FieldError::LineBreak);
+            }
+            if class & NON_ASCII != 0 && !self.utf8 {
+                return Err(FieldError::NonAscii);
+            }
+            self.out.extend_from_slice(piece.as_bytes());
         }
-        self.out.extend_from_slice(text.as_bytes());
         if self.column() > SOFT_LIMIT
             && let Some(at) = self.fold_at.take()
         {
@@ -134,6 +144,9 @@ impl<'w> FieldWriter<'w> {
     ///
     /// As [`write`](Self::write).
     pub fn write_folding(&mut self, text: &str) -> Result<(), FieldError> {
+        if self.column() + text.len() <= SOFT_LIMIT && !text.ends_with(' ') {
+            return self.write(text);
+        }
         let mut first = true;
         for word in text.split(' ') {
             if !first {
@@ -143,6 +156,42 @@ impl<'w> FieldWriter<'w> {
             if !word.is_empty() {
                 self.write(word)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Writes a space, and what `encode` appends to the output, which folds by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldError::LineBreak`] if it holds NUL, or CR or LF that is no fold;
+    /// [`FieldError::NonAscii`] and [`FieldError::LineTooLong`] as for [`write`](Self::write).
+    pub(crate) fn folded(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> Result<(), FieldError> {
+        self.space();
+        let start = self.out.len();
+        encode(self.out);
+        let added = self.out.get(start..).unwrap_or_default();
+        if !self.utf8 && !added.is_ascii() {
+            return Err(FieldError::NonAscii);
+        }
+        self.fold_at = None;
+        let mut at = 0;
+        while let Some(found) =
+            memchr::memchr3(b'\r', b'\n', 0, added.get(at..).unwrap_or_default())
+        {
+            at += found;
+            let fold = matches!(added.get(at..at + 4), Some([b'\r', b'\n', b' ' | b'\t', next]) if !next.is_ascii_whitespace());
+            if !fold {
+                return Err(FieldError::LineBreak);
+            }
+            if start + at - self.line > HARD_LIMIT {
+                return Err(FieldError::LineTooLong);
+            }
+            at += 2;
+            self.line = start + at;
+        }
+        if self.column() > HARD_LIMIT {
+            return Err(FieldError::LineTooLong);
         }
         Ok(())
     }
@@ -188,10 +237,38 @@ pub(crate) fn is_field_name(name: &[u8]) -> bool {
 
 /// Refuses what may stand in no header field value.
 pub(crate) fn check_value(text: &str) -> Result<(), FieldError> {
-    if memchr::memchr3(b'\r', b'\n', 0, text.as_bytes()).is_some() {
+    if classes(text) & LINE_BREAK != 0 {
         return Err(FieldError::LineBreak);
     }
     Ok(())
+}
+
+/// CR, LF or NUL.
+const LINE_BREAK: u8 = 1;
+/// Part of a character that is not US-ASCII.
+const NON_ASCII: u8 = 2;
+
+/// What kinds of octets `text` has, of those that matter to a writer.
+fn classes(text: &str) -> u8 {
+    static CLASSES: [u8; 256] = {
+        let mut table = [0; 256];
+        let mut octet = 128;
+        while octet < 256 {
+            table[octet] = NON_ASCII;
+            octet += 1;
+        }
+        table[0] = LINE_BREAK;
+        table[b'\r' as usize] = LINE_BREAK;
+        table[b'\n' as usize] = LINE_BREAK;
+        table
+    };
+    let class = |octet: u8| {
+        CLASSES
+            .get(usize::from(octet))
+            .copied()
+            .unwrap_or(LINE_BREAK)
+    };
+    text.bytes().fold(0, |found, octet| found | class(octet))
 }
 
 #[cfg(test)]

@@ -88,8 +88,12 @@ pub(crate) fn is(byte: u8, mask: u8) -> bool {
 
 /// Whether `text` is a non-empty `dot-atom-text`.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
-    text.split('.')
-        .all(|atom| !atom.is_empty() && atom.bytes().all(|b| is(b, ATEXT)))
+    let mut before = b'.';
+    let fits = text.bytes().all(|b| {
+        let before = core::mem::replace(&mut before, b);
+        is(b, ATEXT) || (b == b'.' && before != b'.')
+    });
+    fits && before != b'.'
 }
 
 /// Whether `text` is a non-empty token (RFC 2045 section 5.1).

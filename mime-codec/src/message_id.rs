@@ -36,16 +36,7 @@ impl<'a> MessageId<'a> {
     /// [`FieldError::Syntax`] unless `unique` is a dot-atom and `domain` one or a literal in
     /// square brackets.
     pub fn new(unique: &str, domain: &str) -> Result<MessageId<'static>, FieldError> {
-        let literal = domain
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'));
-        let domain_fits = match literal {
-            Some(text) => text.bytes().all(|b| is(b, DTEXT)),
-            None => grammar::is_dot_atom(domain),
-        };
-        if !grammar::is_dot_atom(unique) || !domain_fits {
-            return Err(FieldError::Syntax);
-        }
+        check(unique, domain)?;
         Ok(MessageId(Cow::Owned(alloc::format!("{unique}@{domain}"))))
     }
 
@@ -77,6 +68,16 @@ impl<'a> MessageId<'a> {
         first
     }
 
+    /// An identifier for a Content-ID: anything that stands between angle brackets, also without a
+    /// domain, which many `cid:` URLs lack.
+    pub(crate) fn content_id(id: Cow<'a, str>) -> Result<Self, FieldError> {
+        let sound = |b: u8| b.is_ascii_graphic() && !b"<>()\"\\,;".contains(&b);
+        if id.is_empty() || !id.bytes().all(sound) {
+            return Err(FieldError::Syntax);
+        }
+        Ok(Self(id))
+    }
+
     /// The identifier without angle brackets.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -104,7 +105,47 @@ impl<'a> MessageId<'a> {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
         field.space();
-        field.write(&alloc::format!("{self}"))
+        field.write_all(&["<", &self.0, ">"])
+    }
+}
+
+/// Refuses what are no two sides of an identifier.
+fn check(unique: &str, domain: &str) -> Result<(), FieldError> {
+    let literal = domain
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let domain_fits = match literal {
+        Some(text) => text.bytes().all(|b| is(b, DTEXT)),
+        None => grammar::is_dot_atom(domain),
+    };
+    if grammar::is_dot_atom(unique) && domain_fits {
+        Ok(())
+    } else {
+        Err(FieldError::Syntax)
+    }
+}
+
+impl<'a> TryFrom<&'a str> for MessageId<'a> {
+    type Error = FieldError;
+
+    /// Reads one identifier, with or without angle brackets: `1@x.example`.
+    fn try_from(text: &'a str) -> Result<Self, FieldError> {
+        let bare = text
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix('>'))
+            .unwrap_or(text);
+        let (unique, domain) = bare.rsplit_once('@').ok_or(FieldError::Syntax)?;
+        check(unique, domain)?;
+        Ok(Self(Cow::Borrowed(bare)))
+    }
+}
+
+impl TryFrom<String> for MessageId<'_> {
+    type Error = FieldError;
+
+    /// As for `&str`.
+    fn try_from(text: String) -> Result<Self, FieldError> {
+        MessageId::try_from(text.as_str()).map(MessageId::into_owned)
     }
 }
 
@@ -176,6 +217,18 @@ impl<'a> MessageIdList<'a> {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
         self.0.iter().try_for_each(|id| id.write(field))
+    }
+}
+
+impl<'a> From<MessageId<'a>> for MessageIdList<'a> {
+    fn from(id: MessageId<'a>) -> Self {
+        Self(alloc::vec![id])
+    }
+}
+
+impl<'a> From<Vec<MessageId<'a>>> for MessageIdList<'a> {
+    fn from(ids: Vec<MessageId<'a>>) -> Self {
+        Self(ids)
     }
 }
 

@@ -97,6 +97,16 @@ pub(crate) fn decode<'a>(
 
 /// Writes a phrase that reads back as `text`: as atoms, a quoted string or encoded words.
 pub(crate) fn write(text: &str, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
+    // The common case in one pass: words of letters and digits.
+    let mut space = true;
+    let simple = text.bytes().all(|b| {
+        let double = b == b' ' && core::mem::replace(&mut space, true);
+        space &= b == b' ';
+        !double && (b == b' ' || b.is_ascii_alphanumeric())
+    });
+    if simple && !space {
+        return field.write_folding(text);
+    }
     let printable = text.chars().all(|c| c == '\t' || !c.is_control());
     let plain = printable && (text.is_ascii() || field.utf8()) && !looks_encoded(text);
     if plain

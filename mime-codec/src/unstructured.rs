@@ -87,6 +87,9 @@ impl<'a> Unstructured<'a> {
             return Ok(());
         }
         field.space();
+        if is_simple(&self.0) {
+            return field.write_folding(&self.0);
+        }
         let words = Words::new(&self.0, field.utf8());
         let mut i = 0;
         while i < words.len() {
@@ -129,6 +132,16 @@ pub(crate) fn trim(value: &[u8]) -> (usize, &[u8]) {
         .rposition(|&b| !is(b, WSP))
         .map_or(start, |last| last + 1);
     (start, value.get(start..end).unwrap_or_default())
+}
+
+/// Whether the text is nothing but words that can be written as they are, one space between them.
+fn is_simple(text: &str) -> bool {
+    let mut before = b' ';
+    let words = text.bytes().all(|b| {
+        let pair = (core::mem::replace(&mut before, b), b);
+        matches!(b, b' '..=b'~') && !matches!(pair, (b' ', b' ') | (b'=', b'?'))
+    });
+    words && before != b' ' && text.len() < 900
 }
 
 /// Blank words in a row from which on they are encoded, so that a line never grows without end.

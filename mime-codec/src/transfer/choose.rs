@@ -154,6 +154,31 @@ impl Survey {
         }
     }
 
+    /// The cheapest encoding for the whole of `data`, as [`choose`](Self::choose) tells it, without
+    /// looking at more of it than needed.
+    pub fn choose_for(
+        data: &[u8],
+        content: Content,
+        transport: Transport,
+    ) -> TransferEncoding<'static> {
+        const SAMPLE: usize = 512;
+        // The most common content by far.
+        if data.len() as u64 <= MAX_LINE && is_plain_ascii(data, content) {
+            return TransferEncoding::SevenBit;
+        }
+        let mut survey = Self::new(content);
+        let (sample, rest) = data.split_at(data.len().min(SAMPLE));
+        survey.update(sample);
+        let as_it_is = transport == Transport::Binary
+            || !survey.binary && (!survey.eight_bit || transport != Transport::SevenBit);
+        // Each escape costs two octets more; base64 costs a third of the whole, and its line ends.
+        if !as_it_is && escapes_exceed(data, data.len() / 5) {
+            return TransferEncoding::Base64;
+        }
+        survey.update(rest);
+        survey.choose(transport)
+    }
+
     /// About how many octets quoted-printable makes of the content.
     pub fn quoted_printable_len(&self) -> u64 {
         let trailing = u64::from(matches!(self.last, Some(b' ' | b'\t'))) + u64::from(self.open_cr);
@@ -176,6 +201,36 @@ impl Survey {
             Content::Binary => self.length,
         }
     }
+}
+
+/// Whether content that is no longer than one line may be goes as it is.
+fn is_plain_ascii(data: &[u8], content: Content) -> bool {
+    let sound = match content {
+        Content::Text => memchr(b'\r', data).is_none(),
+        Content::Binary => memchr::memchr2(b'\r', b'\n', data).is_none(),
+    };
+    sound && data.is_ascii() && memchr(0, data).is_none()
+}
+
+/// Whether more octets than `most` need an escape whatever stands around them.
+fn escapes_exceed(data: &[u8], most: usize) -> bool {
+    let mut count = 0;
+    for piece in data.chunks(4096) {
+        // Counted in octets first, so that the compiler can do many at a time.
+        for few in piece.chunks(255) {
+            let escaped: u8 = few
+                .iter()
+                .map(|octet| {
+                    u8::from(!matches!(octet, b'\t' | b'\n' | b'\r' | b' '..=b'<' | b'>'..=b'~'))
+                })
+                .fold(0, u8::wrapping_add);
+            count += usize::from(escaped);
+        }
+        if count > most {
+            return true;
+        }
+    }
+    false
 }
 
 /// An encoder of content in the encodings that messages are written in, fed with any chunks.
@@ -223,15 +278,16 @@ impl Encoder {
             self.put(input, out);
             return;
         }
-        let mut rest = input;
-        while let Some(end) = memchr(b'\n', rest) {
-            let (line, more) = rest.split_at(end);
-            self.put(line, out);
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', input) {
+            let line = input.get(start..end).unwrap_or_default();
             let after_cr = line.last().map_or(self.after_cr, |octet| *octet == b'\r');
+            self.put(line, out);
             self.put(if after_cr { b"\n" } else { b"\r\n" }, out);
             self.after_cr = false;
-            rest = more.get(1..).unwrap_or_default();
+            start = end + 1;
         }
+        let rest = input.get(start..).unwrap_or_default();
         if let Some(last) = rest.last() {
             self.put(rest, out);
             self.after_cr = *last == b'\r';
