@@ -1,5 +1,6 @@
 //! What the programs in `examples/` share.
 
+pub mod alice;
 pub mod args;
 pub mod cidr;
 pub mod limiter;

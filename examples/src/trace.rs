@@ -210,7 +210,7 @@ fn printable(line: &[u8]) -> String {
             shown.push_str("...");
             break;
         }
-        if c.is_control() {
+        if c.is_control() && c != '\t' {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);

@@ -38,6 +38,7 @@ targets! {
     smtp_client,
     smtp_command,
     smtp_data,
+    smtp_differential,
     smtp_pair,
     smtp_path,
     smtp_reply,

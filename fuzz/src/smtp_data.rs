@@ -179,7 +179,7 @@ fn encode(mode: LineEnds, decisions: &mut Decisions<'_>, message: &[u8]) {
         LineEnds::Normalise => normalised(message),
         LineEnds::Strict | LineEnds::Lenient => message.to_vec(),
     };
-    if expected.ends_with(b"\r") {
+    if mode == LineEnds::Strict && expected.ends_with(b"\r") {
         expected.push(b'\n');
     } else if !expected.is_empty() && !expected.ends_with(b"\r\n") {
         expected.extend_from_slice(b"\r\n");

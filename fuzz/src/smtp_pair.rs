@@ -267,17 +267,14 @@ impl Sender<'_> {
             let recipient = Mailbox::new("bob@example.com").expect("a mailbox");
             let _ = self.machine.rcpt_to(recipient);
         }
-        let transfer = match self.machine.data(self.transfer) {
-            Ok(()) => self.transfer,
-            Err(_) if self.machine.data(Transfer::Data).is_ok() => Transfer::Data,
-            Err(_) => return self.machine.shutdown(),
-        };
+        if self.machine.data(self.transfer).is_err() && self.machine.data(Transfer::Data).is_err() {
+            return self.machine.shutdown();
+        }
         let length = decisions.choose(self.stream.len() + 1);
         self.body = format!("{}\r\n", self.begun).into_bytes();
         self.body.extend_from_slice(&self.stream[..length]);
-        if transfer == Transfer::Data {
-            self.body = lines(&self.body);
-        }
+        // Without BINARYMIME a message is lines, by BDAT as well.
+        self.body = lines(&self.body);
         self.written = 0;
     }
 

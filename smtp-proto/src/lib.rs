@@ -15,6 +15,8 @@
 extern crate alloc;
 
 mod address;
+#[cfg(feature = "arbitrary")]
+mod arbitrary_impls;
 mod capabilities;
 pub mod client;
 mod command;

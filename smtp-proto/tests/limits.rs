@@ -69,9 +69,13 @@ fn local_part_and_domain() {
         Limit::LocalPart,
     );
     for len in [254, 255] {
-        assert!(mailbox(1, &domain(len)).is_ok());
         assert!(Domain::new(domain(len)).is_ok());
     }
+    // With brackets, 254 octets fill a path.
+    for len in [251, 252] {
+        assert!(mailbox(1, &domain(len)).is_ok());
+    }
+    exceeded(mailbox(1, &domain(253)), Limit::Path);
     exceeded(mailbox(1, &domain(256)), Limit::Domain);
     exceeded(Domain::new(domain(256)), Limit::Domain);
     exceeded(
@@ -86,6 +90,7 @@ fn local_part_and_domain() {
     );
     let mut limits = smtp_proto::Limits::default();
     limits.local_part = 255;
+    limits.path = 1_000;
     assert!(Mailbox::new_with(format!("{}@b", "a".repeat(255)), &limits).is_ok());
     exceeded(
         Mailbox::new_with(format!("{}@b", "a".repeat(256)), &limits),

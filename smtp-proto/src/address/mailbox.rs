@@ -51,6 +51,11 @@ impl<'a> Mailbox<'a> {
         if !cursor.is_empty() {
             return Err(cursor.error(ParseErrorKind::InvalidDomain));
         }
+        // In a path it gets brackets.
+        if text.len() + 2 > limits.path {
+            let kind = ParseErrorKind::LimitExceeded(Limit::Path);
+            return Err(ParseError::new(0, kind));
+        }
         Ok(Self { text, at })
     }
 

@@ -9,7 +9,7 @@ use crate::data::DataEncoder;
 use crate::error::{ProtocolError, UsageError};
 use crate::extension::Extension;
 use crate::limits::LineEnds;
-use crate::machine::Need;
+use crate::machine::{Need, Protocol};
 
 /// How a message travels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -88,8 +88,13 @@ impl Client {
     }
 
     /// Whether a chunk waits for the reply to the one before, for want of PIPELINING.
+    ///
+    /// In LMTP it always does: the last chunk has a reply for each recipient, but how many it has
+    /// behind one that was refused, and with it the transaction, no RFC says.
     fn chunk_must_wait(&self) -> bool {
-        !self.outstanding.is_empty() && !self.capabilities.offers(Extension::Pipelining)
+        let alone = self.config.protocol == Protocol::Lmtp
+            || !self.capabilities.offers(Extension::Pipelining);
+        alone && !self.outstanding.is_empty()
     }
 
     /// Appends octets to the open body. By BDAT, each call makes a chunk of its own.
@@ -267,7 +272,17 @@ mod tests {
 
     /// What goes out by BDAT for these pieces of a message.
     fn chunks(body: BodyType, line_ends: LineEnds, pieces: &[&str]) -> Result<String, UsageError> {
+        chunks_by(Protocol::Smtp, body, line_ends, pieces)
+    }
+
+    fn chunks_by(
+        protocol: Protocol,
+        body: BodyType,
+        line_ends: LineEnds,
+        pieces: &[&str],
+    ) -> Result<String, UsageError> {
         let mut config = Config::smtp(HeloName::new("client.example").unwrap());
+        config.protocol = protocol;
         config.options = Options {
             line_ends,
             ..Options::default()
@@ -327,5 +342,16 @@ mod tests {
     fn binary_chunks_are_left_alone() {
         let sent = chunks(BodyType::BinaryMime, LineEnds::Strict, &["a\n", "\r\0b"]);
         assert_eq!(sent.unwrap(), "BDAT 2\r\na\nBDAT 3\r\n\r\0bBDAT 0 LAST\r\n");
+    }
+
+    #[test]
+    fn in_lmtp_a_chunk_waits_for_the_reply_to_the_one_before() {
+        let sent = chunks_by(
+            Protocol::Lmtp,
+            BodyType::EightBitMime,
+            LineEnds::Strict,
+            &["a\r\n"],
+        );
+        assert_eq!(sent.unwrap(), "BDAT 3\r\na\r\n");
     }
 }

@@ -4,7 +4,7 @@ use super::argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url}
 use super::attributes::Attributes;
 use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt, borrowed};
 use crate::address::{Mailbox, parse_forward_path, parse_reverse_path};
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, text};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, keyword64, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 use crate::parameter::{MailParameters, RcptParameters, decimal};
@@ -147,25 +147,22 @@ const fn verb(octets: [u8; 4]) -> u32 {
 /// A verb that is all there is on the first line, which every second command is.
 #[inline]
 fn verb_alone(bytes: &[u8]) -> Option<(Command<'static>, usize)> {
-    const STARTTLS: [u32; 2] = [verb(*b"STAR"), verb(*b"TTLS")];
-    match *bytes {
-        [a, b, c, d, b'\r', b'\n', ..] => {
-            let command = match verb([a, b, c, d]) {
-                DATA => Command::Data,
-                RSET => Command::Rset,
-                NOOP => Command::Noop(None),
-                QUIT => Command::Quit,
-                _ => return None,
-            };
-            Some((command, 6))
-        }
-        [a, b, c, d, e, f, g, h, b'\r', b'\n', ..]
-            if [verb([a, b, c, d]), verb([e, f, g, h])] == STARTTLS =>
-        {
-            Some((Command::StartTls, 10))
-        }
-        _ => None,
+    if let Some([word @ .., b'\r', b'\n']) = bytes.first_chunk::<6>() {
+        let command = match verb(*word) {
+            DATA => Command::Data,
+            RSET => Command::Rset,
+            NOOP => Command::Noop(None),
+            QUIT => Command::Quit,
+            _ => return None,
+        };
+        return Some((command, 6));
     }
+    if let Some([word @ .., b'\r', b'\n']) = bytes.first_chunk::<10>()
+        && u64::from_be_bytes(*word) & 0xDFDF_DFDF_DFDF_DFDF == keyword64(b"STARTTLS")
+    {
+        return Some((Command::StartTls, 10));
+    }
+    None
 }
 
 /// MAIL and RCPT as programs send them, read in one go without looking for the end first.
@@ -173,21 +170,21 @@ fn verb_alone(bytes: &[u8]) -> Option<(Command<'static>, usize)> {
 /// What is not right or not complete is left to the general parser, and to its errors.
 #[inline]
 fn usual_path<'a>(bytes: &'a [u8], options: &Options) -> Option<(Command<'a>, usize)> {
-    const FROM: u32 = verb(*b"FROM");
-    let (is_mail, start) = match *bytes {
-        [a, b, c, d, b' ', e, f, g, h, b':', b'<', ..]
-            if verb([a, b, c, d]) == MAIL && verb([e, f, g, h]) == FROM =>
-        {
-            (true, 11)
-        }
-        [a, b, c, d, b' ', b'T' | b't', b'O' | b'o', b':', b'<', ..]
-            if verb([a, b, c, d]) == RCPT =>
-        {
-            (false, 9)
-        }
+    let is_mail = match verb(*bytes.first_chunk()?) {
+        MAIL => true,
+        RCPT => false,
         _ => return None,
     };
-    let mut cursor = Cursor::at(bytes, start);
+    let mut cursor = Cursor::at(bytes, 4);
+    let to = if is_mail {
+        cursor.eat(b' ') && cursor.eat_letters(b"FROM")
+    } else {
+        cursor.eat(b' ') && cursor.eat_letters(b"TO")
+    };
+    if !to || !cursor.eat(b':') || !cursor.eat(b'<') {
+        return None;
+    }
+    let start = cursor.pos();
     let mailbox = Mailbox::parse_at(&mut cursor, &options.limits).ok()?;
     let path = cursor.pos() + 1;
     let (line, end) = match cursor.remaining() {

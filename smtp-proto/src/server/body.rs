@@ -156,12 +156,13 @@ impl Server {
         if body.fate != Fate::Open {
             return None;
         }
-        body.size = body.size.saturating_add(span.len() as u64);
-        if body.size > limit {
+        let room = usize::try_from(limit - body.size).unwrap_or(usize::MAX);
+        let fits = span.get(..room).unwrap_or(span);
+        if fits.len() < span.len() {
             body.fate = Fate::Aborting(AbortReason::TooLarge);
-            return None;
         }
-        Some(Step::Event(Event::Body(span)))
+        body.size += fits.len() as u64;
+        (!fits.is_empty()).then_some(Step::Event(Event::Body(fits)))
     }
 
     /// A chunk is complete.

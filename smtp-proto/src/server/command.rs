@@ -307,8 +307,10 @@ impl Server {
     fn body_refusal(&self) -> Option<(u16, &'static str)> {
         match self.transaction {
             None => Some((503, "Sender and recipients come first")),
-            Some(transaction) if transaction.recipients == 0 => Some((554, "No valid recipients")),
-            Some(_) => None,
+            Some(transaction) if transaction.recipients > 0 => None,
+            // RFC 2033 section 4.2.
+            Some(_) if self.config.protocol == Protocol::Lmtp => Some((503, "No valid recipients")),
+            Some(_) => Some((554, "No valid recipients")),
         }
     }
 

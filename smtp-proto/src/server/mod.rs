@@ -182,11 +182,11 @@ impl Server {
                 return Step::Need(Need::Answer);
             }
             if self.synchronising && !input.is_empty() {
+                self.synchronising = false;
                 if self.output.len() > 0 && self.config.options.refuse_early_input {
                     self.fail(ProtocolError::EarlyInput);
                     continue;
                 }
-                self.synchronising = false;
             }
             let step = match self.phase {
                 Phase::Greeting => self.connect(),

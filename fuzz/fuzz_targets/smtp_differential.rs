@@ -1,0 +1,3 @@
+//! `smtp_differential` under libFuzzer.
+#![cfg_attr(fuzzing, no_main)]
+fuzz::entry!("smtp_differential");
