@@ -39,7 +39,14 @@ pub(crate) fn run(data: &[u8]) {
             "{}",
             text.escape_ascii()
         );
-        assert_eq!(again.addresses().len(), list.addresses().len());
+        let read = |list: &AddressList<'_>| -> usize {
+            let addresses = list.addresses().iter();
+            // What could not be read is not written.
+            addresses
+                .filter(|address| !matches!(address, Address::Invalid(_)))
+                .count()
+        };
+        assert_eq!(read(&again), read(&list), "{}", text.escape_ascii());
     }
     assert_eq!(list.clone().into_owned(), list);
 

@@ -80,6 +80,8 @@ struct Expected {
     files: Vec<Vec<u8>>,
     /// Whether parts of other kinds were added.
     others: bool,
+    /// Whether a whole message was enclosed.
+    message: bool,
 }
 
 impl Expected {
@@ -124,6 +126,7 @@ fn add<'a>(
         }
         8 => {
             expected.others = true;
+            expected.message = true;
             builder.attach_part(PartBuilder::message(text().as_bytes()))
         }
         _ => {
