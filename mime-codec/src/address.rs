@@ -1,5 +1,6 @@
 //! Address lists: mailboxes and groups (RFC 5322 sections 3.4 and 4.4, RFC 6854, RFC 6532).
 
+mod convert;
 mod fast;
 mod parse;
 mod spec;
@@ -127,6 +128,17 @@ impl<'a> Mailbox<'a> {
             comment: own(self.comment),
             route: own(self.route),
         }
+    }
+
+    /// Writes the mailbox as the value of `field`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FieldWriter::write`]; [`FieldError::NonAscii`] if the address is international and
+    /// the writer may not write UTF-8.
+    pub fn write_value(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
+        field.space();
+        self.write(field)
     }
 
     fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
@@ -313,6 +325,16 @@ impl<'a> AddressList<'a> {
             }
         }
         Self { addresses }
+    }
+
+    /// Adds the entries of another list behind those of this one.
+    pub fn append(&mut self, other: Self) {
+        self.addresses.extend(other.addresses);
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty()
     }
 
     /// The entries in the order of the text.

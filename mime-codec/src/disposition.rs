@@ -133,6 +133,11 @@ impl<'a> ContentDisposition<'a> {
         &self.parameters
     }
 
+    /// All parameters, to be changed.
+    pub const fn parameters_mut(&mut self) -> &mut Parameters<'a> {
+        &mut self.parameters
+    }
+
     /// Appends the value of the field, folded; the column is counted from the last line end in `out`.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(match &self.kind {

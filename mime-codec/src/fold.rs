@@ -147,6 +147,42 @@ impl<'w> FieldWriter<'w> {
         Ok(())
     }
 
+    /// Writes a space, and what `encode` appends to the output, which folds by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldError::LineBreak`] if it holds NUL, or CR or LF that is no fold;
+    /// [`FieldError::NonAscii`] and [`FieldError::LineTooLong`] as for [`write`](Self::write).
+    pub(crate) fn folded(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> Result<(), FieldError> {
+        self.space();
+        let start = self.out.len();
+        encode(self.out);
+        let added = self.out.get(start..).unwrap_or_default();
+        if !self.utf8 && !added.is_ascii() {
+            return Err(FieldError::NonAscii);
+        }
+        self.fold_at = None;
+        let mut at = 0;
+        while let Some(found) =
+            memchr::memchr3(b'\r', b'\n', 0, added.get(at..).unwrap_or_default())
+        {
+            at += found;
+            let fold = matches!(added.get(at..at + 4), Some([b'\r', b'\n', b' ' | b'\t', next]) if !next.is_ascii_whitespace());
+            if !fold {
+                return Err(FieldError::LineBreak);
+            }
+            if start + at - self.line > HARD_LIMIT {
+                return Err(FieldError::LineTooLong);
+            }
+            at += 2;
+            self.line = start + at;
+        }
+        if self.column() > HARD_LIMIT {
+            return Err(FieldError::LineTooLong);
+        }
+        Ok(())
+    }
+
     /// Ends the field with CRLF.
     ///
     /// # Errors

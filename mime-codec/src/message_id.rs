@@ -77,6 +77,16 @@ impl<'a> MessageId<'a> {
         first
     }
 
+    /// An identifier for a Content-ID: anything that stands between angle brackets, also without a
+    /// domain, which many `cid:` URLs lack.
+    pub(crate) fn content_id(id: Cow<'a, str>) -> Result<Self, FieldError> {
+        let sound = |b: u8| b.is_ascii_graphic() && !b"<>()\"\\,;".contains(&b);
+        if id.is_empty() || !id.bytes().all(sound) {
+            return Err(FieldError::Syntax);
+        }
+        Ok(Self(id))
+    }
+
     /// The identifier without angle brackets.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -105,6 +115,30 @@ impl<'a> MessageId<'a> {
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
         field.space();
         field.write(&alloc::format!("{self}"))
+    }
+}
+
+impl<'a> TryFrom<&'a str> for MessageId<'a> {
+    type Error = FieldError;
+
+    /// Reads one identifier, with or without angle brackets: `1@x.example`.
+    fn try_from(text: &'a str) -> Result<Self, FieldError> {
+        let bare = text
+            .strip_prefix('<')
+            .and_then(|rest| rest.strip_suffix('>'))
+            .unwrap_or(text);
+        let (unique, domain) = bare.rsplit_once('@').ok_or(FieldError::Syntax)?;
+        Self::new(unique, domain)?;
+        Ok(Self(Cow::Borrowed(bare)))
+    }
+}
+
+impl TryFrom<String> for MessageId<'_> {
+    type Error = FieldError;
+
+    /// As for `&str`.
+    fn try_from(text: String) -> Result<Self, FieldError> {
+        MessageId::try_from(text.as_str()).map(MessageId::into_owned)
     }
 }
 
@@ -176,6 +210,18 @@ impl<'a> MessageIdList<'a> {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), FieldError> {
         self.0.iter().try_for_each(|id| id.write(field))
+    }
+}
+
+impl<'a> From<MessageId<'a>> for MessageIdList<'a> {
+    fn from(id: MessageId<'a>) -> Self {
+        Self(alloc::vec![id])
+    }
+}
+
+impl<'a> From<Vec<MessageId<'a>>> for MessageIdList<'a> {
+    fn from(ids: Vec<MessageId<'a>>) -> Self {
+        Self(ids)
     }
 }
 

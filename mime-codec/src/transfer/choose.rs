@@ -154,6 +154,29 @@ impl Survey {
         }
     }
 
+    /// The cheapest encoding for the whole of `data`, as [`choose`](Self::choose) tells it, without
+    /// looking at more of it than needed.
+    pub fn choose_for(
+        data: &[u8],
+        content: Content,
+        transport: Transport,
+    ) -> TransferEncoding<'static> {
+        const PIECE: usize = 16 * 1024;
+        let mut survey = Self::new(content);
+        for piece in data.chunks(PIECE) {
+            survey.update(piece);
+            // Each escape costs two octets more; base64 costs a third of the whole, and its line ends.
+            let lost = survey.escaped > data.len() as u64 / 5;
+            let as_it_is = !survey.binary
+                && (!survey.eight_bit || transport != Transport::SevenBit)
+                || transport == Transport::Binary;
+            if lost && !as_it_is {
+                return TransferEncoding::Base64;
+            }
+        }
+        survey.choose(transport)
+    }
+
     /// About how many octets quoted-printable makes of the content.
     pub fn quoted_printable_len(&self) -> u64 {
         let trailing = u64::from(matches!(self.last, Some(b' ' | b'\t'))) + u64::from(self.open_cr);
