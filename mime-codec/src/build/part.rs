@@ -168,7 +168,7 @@ impl<'a> PartBuilder<'a> {
     #[must_use]
     pub fn disposition(mut self, disposition: ContentDisposition<'a>) -> Self {
         if let DispositionKind::Other(word) = disposition.kind()
-            && !crate::header::lexer::is_token_word(word.as_bytes())
+            && !crate::header::grammar::is_token(word.as_bytes())
         {
             self.error.get_or_insert(EncodeError::Syntax.into());
         }

@@ -3,10 +3,12 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::header::lexer::{Lexer, is_token_word, token_len};
+use crate::header::grammar::is_token;
+use crate::header::lexer::{Lexer, token_len};
 use crate::header::param::{Parameter, Parameters, note, text};
+use crate::options::DEFAULT_OPTIONS;
 use crate::parse::scan::trim_padding;
-use crate::{DefectKind, EncodeError, Limits};
+use crate::{DefectKind, EncodeError, Limits, Options};
 
 /// A media type with its parameters.
 ///
@@ -71,7 +73,7 @@ impl<'a> ContentType<'a> {
         subtype: impl Into<Cow<'a, str>>,
     ) -> Result<Self, EncodeError> {
         let (kind, subtype) = (kind.into(), subtype.into());
-        if is_token_word(kind.as_bytes()) && is_token_word(subtype.as_bytes()) {
+        if is_token(kind.as_bytes()) && is_token(subtype.as_bytes()) {
             Ok(Self {
                 kind,
                 subtype,
@@ -99,12 +101,12 @@ impl<'a> ContentType<'a> {
     /// Reads the value of a Content-Type field, folded or not; what cannot be read is left out, and a
     /// value that is not `type/subtype` gives `text/plain` (RFC 2045 section 5.2).
     pub fn parse(value: &'a [u8]) -> Self {
-        Self::parse_with(value, &Limits::default(), &mut Vec::new())
+        Self::parse_with(value, &DEFAULT_OPTIONS, &mut Vec::new())
     }
 
-    /// Like [`parse`](Self::parse), with limits, and telling each kind of defect once.
-    pub fn parse_with(value: &'a [u8], limits: &Limits, defects: &mut Vec<DefectKind>) -> Self {
-        let value = limit(value, limits, defects);
+    /// Like [`parse`](Self::parse), with choices, and telling each kind of defect once.
+    pub fn parse_with(value: &'a [u8], options: &Options, defects: &mut Vec<DefectKind>) -> Self {
+        let value = limit(value, &options.limits, defects);
         let mut lexer = Lexer::new(value);
         let (kind, subtype) = if let Some((kind, subtype)) = media_type(&mut lexer) {
             (text(Cow::Borrowed(kind)), text(Cow::Borrowed(subtype)))
@@ -112,7 +114,7 @@ impl<'a> ContentType<'a> {
             note(defects, DefectKind::MalformedContentType);
             (Cow::Borrowed("text"), Cow::Borrowed("plain"))
         };
-        let parameters = Parameters::parse(lexer, limits.parameters, defects);
+        let parameters = Parameters::parse(lexer, options, defects);
         Self {
             kind,
             subtype,
@@ -364,7 +366,14 @@ fn boundary<'a>(
     let mut found: Option<Cow<'a, [u8]>> = None;
     if memchr::memchr(b'*', value).is_some() {
         let mut defects = Vec::new();
-        let parameters = Parameters::parse(lexer, limits.parameters, &mut defects);
+        let parameters = Parameters::parse(
+            lexer,
+            &Options {
+                limits: *limits,
+                ..Options::DEFAULT
+            },
+            &mut defects,
+        );
         defects.into_iter().for_each(&mut defect);
         found = parameters
             .get("boundary")
@@ -436,7 +445,7 @@ mod tests {
     fn odd_sections() {
         let mut defects = Vec::new();
         let value = b"a/b; n*1=x; n*0='q''; n*3=z; m*=''%FF; m=old; k*0*=utf-8''%C3; k*1*=%BC; k*1=again; p*=%zz";
-        let parsed = ContentType::parse_with(value, &Limits::default(), &mut defects);
+        let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
         assert_eq!(parsed.parameter("n"), Some("'q''x"));
         assert_eq!(parsed.parameter("m"), Some("\u{fffd}"));
         assert_eq!(parsed.parameter("k"), Some("\u{fc}"));
@@ -464,7 +473,7 @@ mod tests {
             b"multipart/mixed; x=\"boundary=no\"; (boundary=no) boundary=yes (no)",
         ] {
             let parsed = ContentType::parse(value);
-            let Class::Multipart { boundary, .. } = classify(value, &Limits::default(), |_| {})
+            let Class::Multipart { boundary, .. } = classify(value, &Limits::DEFAULT, |_| {})
             else {
                 panic!("not a multipart: {value:?}");
             };
@@ -479,7 +488,7 @@ mod tests {
 
     #[test]
     fn classes() {
-        let class = |value| classify(value, &Limits::default(), |_| {});
+        let class = |value| classify(value, &Limits::DEFAULT, |_| {});
         assert_eq!(class(b" text/plain; charset=x"), Class::Leaf);
         assert_eq!(class(b"MESSAGE/RFC822"), Class::Message);
         assert_eq!(class(b"message/partial; id=1"), Class::Leaf);

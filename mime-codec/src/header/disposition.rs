@@ -5,9 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::header::content_type::limit;
-use crate::header::lexer::{EQUALS, Lexer, QUOTE, SEMICOLON, is_token_word};
+use crate::header::grammar::{EQUALS, QUOTE, SEMICOLON, is_token};
+use crate::header::lexer::Lexer;
 use crate::header::param::{Parameter, Parameters, note};
-use crate::{DefectKind, EncodeError, Limits};
+use crate::options::DEFAULT_OPTIONS;
+use crate::{DefectKind, EncodeError, Options};
 
 /// How a part is meant to be presented.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,16 +67,16 @@ impl<'a> ContentDisposition<'a> {
     ///
     /// `None` if it does not start with a token.
     pub fn parse(value: &'a [u8]) -> Option<Self> {
-        Self::parse_with(value, &Limits::default(), &mut Vec::new())
+        Self::parse_with(value, &DEFAULT_OPTIONS, &mut Vec::new())
     }
 
-    /// Like [`parse`](Self::parse), with limits, and telling each kind of defect once.
+    /// Like [`parse`](Self::parse), with choices, and telling each kind of defect once.
     pub fn parse_with(
         value: &'a [u8],
-        limits: &Limits,
+        options: &Options,
         defects: &mut Vec<DefectKind>,
     ) -> Option<Self> {
-        let mut lexer = Lexer::new(limit(value, limits, defects));
+        let mut lexer = Lexer::new(limit(value, &options.limits, defects));
         lexer.skip_cfws();
         let mut ahead = lexer;
         let word = ahead.word(SEMICOLON | EQUALS | QUOTE);
@@ -84,9 +86,7 @@ impl<'a> ContentDisposition<'a> {
             note(defects, DefectKind::MalformedParameter);
             DispositionKind::Attachment
         } else {
-            let word = core::str::from_utf8(word)
-                .ok()
-                .filter(|_| is_token_word(word))?;
+            let word = core::str::from_utf8(word).ok().filter(|_| is_token(word))?;
             lexer = ahead;
             if word.eq_ignore_ascii_case("inline") {
                 DispositionKind::Inline
@@ -98,7 +98,7 @@ impl<'a> ContentDisposition<'a> {
         };
         Some(Self {
             kind,
-            parameters: Parameters::parse(lexer, limits.parameters, defects),
+            parameters: Parameters::parse(lexer, options, defects),
         })
     }
 

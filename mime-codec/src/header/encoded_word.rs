@@ -6,7 +6,7 @@ mod encode;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-pub(crate) use decode::{Finder, Joiner, decode_text, starts_word};
+pub(crate) use decode::{Finder, Joiner, decode_text, find_start, starts_word};
 pub(crate) use encode::{Place, looks_encoded, write_words};
 
 /// How the octets of an encoded word are written.

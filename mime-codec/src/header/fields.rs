@@ -5,7 +5,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::header::lexer::{COMMA, Lexer, SEMICOLON};
+use crate::header::grammar::{COMMA, SEMICOLON};
+use crate::header::lexer::Lexer;
 use crate::parse::scan::trim;
 use crate::{ContentDisposition, Part};
 

@@ -9,33 +9,76 @@ use crate::header::defect_sink::Sink;
 use crate::{DefectKind, Options, charset};
 
 /// SP, HTAB, CR, LF: CR and LF of a value are folds.
-pub(crate) const WSP: u8 = 1;
+pub(crate) const WSP: u16 = 1;
 /// `atext`, octets of UTF-8 sequences included.
-pub(crate) const ATEXT: u8 = 2;
+pub(crate) const ATEXT: u16 = 2;
 /// `atext` without `=`, which may start an encoded word.
-pub(crate) const PLAIN: u8 = 4;
+pub(crate) const PLAIN: u16 = 4;
 /// What stands for itself in a quoted string and can be no part of an encoded word's `=?`.
-pub(crate) const QTEXT: u8 = 8;
+pub(crate) const QTEXT: u16 = 8;
 /// `dtext`, octets of UTF-8 sequences included.
-pub(crate) const DTEXT: u8 = 16;
+pub(crate) const DTEXT: u16 = 16;
 /// `token` of RFC 2045 section 5.1 (parameter names, tags, methods).
-pub(crate) const TOKEN: u8 = 32;
+pub(crate) const TOKEN: u16 = 32;
 /// ASCII digits.
-pub(crate) const DIGIT: u8 = 64;
+pub(crate) const DIGIT: u16 = 64;
 /// [`PLAIN`] and the dot: a word of a display name that needs no decoding.
-pub(crate) const WORD: u8 = 128;
+pub(crate) const WORD: u16 = 128;
+/// White space, a line end or the start of a comment.
+pub(crate) const CFWS: u16 = 256;
+/// `;`
+pub(crate) const SEMICOLON: u16 = 512;
+/// `=`
+pub(crate) const EQUALS: u16 = 1024;
+/// `"`
+pub(crate) const QUOTE: u16 = 2048;
+/// `,`
+pub(crate) const COMMA: u16 = 4096;
+/// `/`
+pub(crate) const SLASH: u16 = 8192;
+/// What a boundary may have (RFC 2046 section 5.1.1).
+pub(crate) const BOUNDARY: u16 = 16384;
 
-static CLASS: [u8; 256] = classes();
+static CLASS: [u16; 256] = classes();
 
-const fn classes() -> [u8; 256] {
-    let mut table = [0_u8; 256];
+const fn classes() -> [u16; 256] {
+    let mut table = [0_u16; 256];
     let mut b = 0_usize;
     while b < 256 {
         #[expect(clippy::cast_possible_truncation, reason = "b is below 256")]
         let c = b as u8;
         let mut class = 0;
         if matches!(c, b' ' | b'\t' | b'\r' | b'\n') {
-            class |= WSP;
+            class |= WSP | CFWS;
+        }
+        class |= match c {
+            b'(' => CFWS,
+            b';' => SEMICOLON,
+            b'=' => EQUALS,
+            b'"' => QUOTE,
+            b',' => COMMA,
+            b'/' => SLASH,
+            _ => 0,
+        };
+        if c.is_ascii_alphanumeric()
+            || matches!(
+                c,
+                b'\''
+                    | b'('
+                    | b')'
+                    | b'+'
+                    | b'_'
+                    | b','
+                    | b'-'
+                    | b'.'
+                    | b'/'
+                    | b':'
+                    | b'='
+                    | b'?'
+                    | b' '
+            )
+        {
+            class |= BOUNDARY;
         }
         let special = matches!(
             c,
@@ -82,7 +125,7 @@ const fn classes() -> [u8; 256] {
 
 /// Whether `byte` belongs to one of the classes in `mask`.
 #[inline]
-pub(crate) fn is(byte: u8, mask: u8) -> bool {
+pub(crate) fn is(byte: u8, mask: u16) -> bool {
     CLASS[usize::from(byte)] & mask != 0
 }
 
@@ -92,9 +135,40 @@ pub(crate) fn is_dot_atom(text: &str) -> bool {
         .all(|atom| !atom.is_empty() && atom.bytes().all(|b| is(b, ATEXT)))
 }
 
-/// Whether `text` is a non-empty token (RFC 2045 section 5.1).
-pub(crate) fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| is(b, TOKEN))
+/// Whether `word` is a token: not empty, neither `tspecials` nor space nor control in it
+/// (RFC 2045 section 5.1).
+pub(crate) fn is_token(word: &[u8]) -> bool {
+    !word.is_empty() && word.iter().all(|&b| is(b, TOKEN))
+}
+
+/// Whether RFC 2046 section 5.1.1 allows all of this in a boundary.
+pub(crate) fn is_boundary(word: &[u8]) -> bool {
+    word.iter().all(|&b| is(b, BOUNDARY))
+}
+
+/// Octets of the comment at the start of `bytes`, which is a `(`; `None` if it is not closed.
+///
+/// `deeper` is told each depth and the place where it is reached.
+pub(crate) fn comment_len(bytes: &[u8], mut deeper: impl FnMut(usize, usize)) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    loop {
+        at += memchr::memchr3(b'(', b')', b'\\', bytes.get(at..)?)?;
+        match bytes.get(at)? {
+            b'(' => {
+                depth += 1;
+                deeper(depth, at);
+            }
+            b')' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => at += 1,
+        }
+        at += 1;
+    }
 }
 
 /// A position in the value of a field.
@@ -182,7 +256,7 @@ impl<'a> Cursor<'a> {
 
     /// Moves past all octets of the classes in `mask` and returns what they were.
     #[inline]
-    pub(crate) fn take(&mut self, mask: u8) -> &'a [u8] {
+    pub(crate) fn take(&mut self, mask: u16) -> &'a [u8] {
         let start = self.pos;
         self.skip(mask);
         self.slice(start, self.pos)
@@ -190,7 +264,7 @@ impl<'a> Cursor<'a> {
 
     /// Moves past all octets of the classes in `mask`.
     #[inline]
-    pub(crate) fn skip(&mut self, mask: u8) {
+    pub(crate) fn skip(&mut self, mask: u16) {
         let rest = self.bytes.get(self.pos..).unwrap_or_default();
         self.pos += rest
             .iter()
@@ -229,34 +303,20 @@ impl<'a> Cursor<'a> {
     #[cold]
     pub(crate) fn comment(&mut self, options: &Options, sink: &mut Sink<'_>) -> (usize, usize) {
         let open = self.pos;
-        let mut depth = 0_usize;
-        loop {
-            let Some(found) =
-                memchr::memchr3(b'(', b')', b'\\', self.slice(self.pos, self.bytes.len()))
-            else {
-                sink.report(DefectKind::UnclosedComment, open);
-                self.pos = self.bytes.len();
-                return (open + 1, self.bytes.len());
-            };
-            self.pos += found;
-            match self.peek() {
-                Some(b'(') => {
-                    depth += 1;
-                    if depth == options.limits.comment_depth.saturating_add(1) {
-                        sink.report(DefectKind::CommentTooDeep, self.pos);
-                    }
-                }
-                Some(b')') => {
-                    depth -= 1;
-                    if depth == 0 {
-                        self.pos += 1;
-                        return (open + 1, self.pos - 1);
-                    }
-                }
-                _ => self.pos += 1,
+        let limit = options.limits.comment_depth.saturating_add(1);
+        let rest = self.bytes.get(open..).unwrap_or_default();
+        let len = comment_len(rest, |depth, at| {
+            if depth == limit {
+                sink.report(DefectKind::CommentTooDeep, open + at);
             }
-            self.pos = (self.pos + 1).min(self.bytes.len());
+        });
+        if let Some(len) = len {
+            self.pos = open + len;
+            return (open + 1, self.pos - 1);
         }
+        sink.report(DefectKind::UnclosedComment, open);
+        self.pos = self.bytes.len();
+        (open + 1, self.bytes.len())
     }
 
     /// Moves past the quoted string that starts here.

@@ -4,92 +4,18 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::parse::scan::trim;
-
-/// An octet of a token (RFC 2045 section 5.1).
-const TOKEN: u8 = 1;
-/// White space, a line end or the start of a comment.
-const SPACE: u8 = 2;
-/// `;`
-pub(crate) const SEMICOLON: u8 = 4;
-/// `/`
-pub(crate) const SLASH: u8 = 8;
-/// `=`
-pub(crate) const EQUALS: u8 = 16;
-/// `"`
-pub(crate) const QUOTE: u8 = 32;
-
-/// `,`
-pub(crate) const COMMA: u8 = 128;
-/// An octet that a boundary may have (RFC 2046 section 5.1.1).
-const BOUNDARY: u8 = 64;
-
-/// The classes of each octet.
-static CLASS: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut octet = 33;
-    while octet < 127 {
-        table[octet] = TOKEN;
-        octet += 1;
-    }
-    let specials = br#"()<>@,;:\"/[]?="#;
-    let mut index = 0;
-    while index < specials.len() {
-        table[specials[index] as usize] = 0;
-        index += 1;
-    }
-    table[b' ' as usize] = SPACE;
-    table[b'\t' as usize] = SPACE;
-    table[b'\r' as usize] = SPACE;
-    table[b'\n' as usize] = SPACE;
-    table[b'(' as usize] = SPACE;
-    table[b';' as usize] = SEMICOLON;
-    table[b'/' as usize] = SLASH;
-    table[b'=' as usize] = EQUALS;
-    table[b'"' as usize] = QUOTE;
-    table[b',' as usize] = COMMA;
-    let mut octet = 0;
-    while octet < 128_u8 {
-        if octet.is_ascii_alphanumeric() {
-            table[octet as usize] |= BOUNDARY;
-        }
-        octet += 1;
-    }
-    let marks = b"'()+_,-./:=? ";
-    let mut index = 0;
-    while index < marks.len() {
-        table[marks[index] as usize] |= BOUNDARY;
-        index += 1;
-    }
-    table
+use crate::header::grammar::{
+    CFWS, EQUALS, QUOTE, SEMICOLON, TOKEN, WSP, comment_len, is, is_token,
 };
-
-fn class(octet: u8) -> u8 {
-    CLASS.get(usize::from(octet)).copied().unwrap_or_default()
-}
-
-/// Whether a token may have this octet: neither `tspecials` nor space nor control.
-pub(crate) fn is_token(octet: u8) -> bool {
-    class(octet) & TOKEN != 0
-}
+use crate::parse::scan::trim;
 
 /// Octets of the token at the start of `bytes`.
 pub(crate) fn token_len(bytes: &[u8]) -> usize {
     let mut len = 0;
-    while bytes.get(len).is_some_and(|&octet| is_token(octet)) {
+    while bytes.get(len).is_some_and(|&octet| is(octet, TOKEN)) {
         len += 1;
     }
     len
-}
-
-/// Whether RFC 2046 section 5.1.1 allows all of this in a boundary.
-pub(crate) fn is_boundary(word: &[u8]) -> bool {
-    word.iter().fold(BOUNDARY, |all, &octet| all & class(octet)) != 0
-}
-
-/// Whether this is a token: not empty, and made of what a token may have.
-pub(crate) fn is_token_word(word: &[u8]) -> bool {
-    !word.is_empty() && word.iter().all(|&octet| is_token(octet))
 }
 
 /// One `name=value` as it stands in the field.
@@ -129,43 +55,24 @@ impl<'a> Lexer<'a> {
 
     /// Skips white space and comments; a comment without its end reaches to the end of the field.
     pub(crate) fn skip_cfws(&mut self) {
-        while self
-            .rest
-            .first()
-            .is_some_and(|&octet| class(octet) & SPACE != 0)
-        {
-            let space = self
-                .rest
-                .iter()
-                .take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n'))
-                .count();
-            self.advance(space);
+        while self.rest.first().is_some_and(|&octet| is(octet, CFWS)) {
+            let space = self.rest.iter().take_while(|&&octet| is(octet, WSP));
+            self.advance(space.count());
             if self.rest.first() != Some(&b'(') {
                 return;
             }
-            let mut depth = 0_usize;
-            let mut escaped = false;
-            let end = self.rest.iter().position(|&octet| {
-                match octet {
-                    _ if escaped => escaped = false,
-                    b'\\' => escaped = true,
-                    b'(' => depth += 1,
-                    b')' => depth -= 1,
-                    _ => {}
-                }
-                depth == 0
-            });
-            self.advance(end.map_or(self.rest.len(), |at| at + 1));
+            let comment = comment_len(self.rest, |_, _| {});
+            self.advance(comment.unwrap_or(self.rest.len()));
         }
     }
 
     /// Takes the octets up to white space, a comment or an octet of the classes `stops`.
-    pub(crate) fn word(&mut self, stops: u8) -> &'a [u8] {
-        let stops = stops | SPACE;
+    pub(crate) fn word(&mut self, stops: u16) -> &'a [u8] {
+        let stops = stops | CFWS;
         let len = self
             .rest
             .iter()
-            .position(|&octet| class(octet) & stops != 0)
+            .position(|&octet| is(octet, stops))
             .unwrap_or(self.rest.len());
         self.advance(len)
     }
@@ -211,7 +118,7 @@ impl<'a> Lexer<'a> {
     pub(crate) fn at_word_end(&self) -> bool {
         self.rest
             .first()
-            .is_none_or(|&octet| class(octet) & (SPACE | SEMICOLON) != 0)
+            .is_none_or(|&octet| is(octet, CFWS | SEMICOLON))
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -294,7 +201,7 @@ impl<'a> Lexer<'a> {
         let word = self.word(SEMICOLON);
         self.skip_cfws();
         if self.is_empty() || self.rest.first() == Some(&b';') {
-            let malformed = name.is_empty() || !is_token_word(word);
+            let malformed = name.is_empty() || !is_token(word);
             return Some(RawParameter {
                 name,
                 value: Cow::Borrowed(word),
@@ -306,7 +213,7 @@ impl<'a> Lexer<'a> {
         while !self.is_empty() && self.rest.first() != Some(&b';') {
             let mut ahead = *self;
             let word = ahead.word(SEMICOLON | EQUALS | QUOTE);
-            if is_token_word(word) && ahead.rest.first() == Some(&b'=') {
+            if is_token(word) && ahead.rest.first() == Some(&b'=') {
                 break;
             }
             if word.is_empty() {

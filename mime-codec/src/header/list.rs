@@ -95,10 +95,9 @@ impl<'a> ListUris<'a> {
                     }
                     // A URI without its brackets; anything else is to be ignored (section 2).
                     sink.report(DefectKind::FieldSyntax, at);
-                    if word
-                        .split_once(':')
-                        .is_some_and(|(scheme, rest)| grammar::is_token(scheme) && !rest.is_empty())
-                        && !word.contains(['\0', '"', '>'])
+                    if word.split_once(':').is_some_and(|(scheme, rest)| {
+                        grammar::is_token(scheme.as_bytes()) && !rest.is_empty()
+                    }) && !word.contains(['\0', '"', '>'])
                     {
                         this.uris.push(word);
                     }

@@ -5,8 +5,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::header::lexer::{Lexer, RawParameter, is_token};
-use crate::{DefectKind, EncodeError, charset};
+use crate::header::defect_sink::Sink;
+use crate::header::encoded_word::{decode_text, find_start};
+use crate::header::grammar::{TOKEN, is, is_token};
+use crate::header::lexer::{Lexer, RawParameter};
+use crate::transfer::quoted_printable::hex_pair;
+use crate::{DefectKind, EncodeError, Options, charset};
 
 /// One parameter: its decoded value, and the language that RFC 2231 may give it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +36,7 @@ impl<'a> Parameter<'a> {
         if name.is_empty()
             || !name
                 .bytes()
-                .all(|octet| is_token(octet) && !b"*'%".contains(&octet))
+                .all(|octet| is(octet, TOKEN) && !b"*'%".contains(&octet))
         {
             return Err(EncodeError::Syntax);
         }
@@ -152,11 +156,15 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// Reads the parameters at `lexer`, at most `limit` sections of them.
-    pub(crate) fn parse(mut lexer: Lexer<'a>, limit: usize, defects: &mut Vec<DefectKind>) -> Self {
+    /// Reads the parameters at `lexer`, at most as many sections as the limits allow.
+    pub(crate) fn parse(
+        mut lexer: Lexer<'a>,
+        options: &Options,
+        defects: &mut Vec<DefectKind>,
+    ) -> Self {
         let mut raw = Vec::new();
         while let Some(next) = lexer.parameter() {
-            if raw.len() >= limit {
+            if raw.len() >= options.limits.parameters {
                 note(defects, DefectKind::ParameterLimit);
                 break;
             }
@@ -173,7 +181,7 @@ impl<'a> Parameters<'a> {
             if raw.iter().take(index).any(|other| other.same_name(first)) {
                 continue;
             }
-            list.push(assemble(first.base, &raw, defects));
+            list.push(assemble(first.base, &raw, options, defects));
         }
         Self { list }
     }
@@ -222,7 +230,7 @@ fn is_near_token(parameter: &RawParameter<'_>) -> bool {
         && parameter
             .value
             .iter()
-            .all(|&octet| is_token(octet) || b"=/?:".contains(&octet))
+            .all(|&octet| is(octet, TOKEN) || b"=/?:".contains(&octet))
 }
 
 /// A parameter with its RFC 2231 asterisks taken apart.
@@ -286,6 +294,7 @@ impl<'a> Section<'a> {
 fn assemble<'a>(
     base: &'a [u8],
     raw: &[Section<'a>],
+    options: &Options,
     defects: &mut Vec<DefectKind>,
 ) -> Parameter<'a> {
     let name = text(Cow::Borrowed(base));
@@ -323,7 +332,13 @@ fn assemble<'a>(
     }
     let Some(first) = kept.first() else {
         let value = plain.map_or(Cow::Borrowed(&b""[..]), |section| section.value.clone());
-        let value = text(value);
+        let value = match encoded_words(base, &value, options) {
+            Some(decoded) => {
+                note(defects, DefectKind::EncodedWordInParameter);
+                Cow::Owned(decoded)
+            }
+            None => text(value),
+        };
         if value.contains(char::REPLACEMENT_CHARACTER) {
             note(defects, DefectKind::UndecodableText);
         }
@@ -376,6 +391,13 @@ fn assemble<'a>(
     } else {
         if !label.is_empty() {
             note(defects, DefectKind::UnknownCharset);
+        } else if let Some(decoded) = encoded_words(base, &octets, options) {
+            note(defects, DefectKind::EncodedWordInParameter);
+            return Parameter {
+                name,
+                value: Cow::Owned(decoded),
+                language,
+            };
         }
         let valid = core::str::from_utf8(&octets).is_ok();
         if !valid {
@@ -390,22 +412,36 @@ fn assemble<'a>(
     }
 }
 
+/// The text of a file name that holds encoded words, if they are to be decoded.
+fn encoded_words(base: &[u8], value: &[u8], options: &Options) -> Option<String> {
+    let is_file_name = ["name", "filename"]
+        .iter()
+        .any(|name| base.eq_ignore_ascii_case(name.as_bytes()));
+    if !is_file_name || !options.parameter_encoded_words {
+        return None;
+    }
+    find_start(value, 0)?;
+    let decoded = decode_text(value, 0, false, options, &mut Sink::none());
+    (decoded.as_bytes() != value).then(|| decoded.into_owned())
+}
+
 /// Undoes percent encoding (RFC 3986 section 2.1, RFC 2231 section 4); what is no escape stays. Whether all
 /// percent signs were escapes.
 pub(crate) fn percent_decode(value: &[u8], out: &mut Vec<u8>) -> bool {
-    let digit = |octet: Option<&u8>| octet.and_then(|&octet| char::from(octet).to_digit(16));
     let mut rest = value;
     let mut clean = true;
     while let Some((&octet, tail)) = rest.split_first() {
         rest = tail;
-        if octet != b'%' {
-            out.push(octet);
-        } else if let (Some(high), Some(low)) = (digit(tail.first()), digit(tail.get(1))) {
-            out.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
+        let escape = match *tail {
+            [high, low, ..] if octet == b'%' => hex_pair(high, low),
+            _ => None,
+        };
+        if let Some((escaped, _)) = escape {
+            out.push(escaped);
             rest = tail.get(2..).unwrap_or_default();
         } else {
-            clean = false;
-            out.push(b'%');
+            clean &= octet != b'%';
+            out.push(octet);
         }
     }
     clean
@@ -436,7 +472,7 @@ fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
             .iter()
             .all(|&octet| octet == b'\t' || (b' '..=b'~').contains(&octet));
     if simple {
-        let token = !value.is_empty() && value.iter().all(|&octet| is_token(octet));
+        let token = is_token(value);
         let quotes = if token {
             0
         } else {
@@ -477,7 +513,7 @@ fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
     prefix.push(b'\'');
     let mut encoded = Vec::new();
     for octet in parameter.value.bytes() {
-        if is_token(octet) && !b"*'%".contains(&octet) {
+        if is(octet, TOKEN) && !b"*'%".contains(&octet) {
             encoded.push(octet);
         } else {
             let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');

@@ -4,8 +4,10 @@ use alloc::vec::Vec;
 
 use memchr::memchr;
 
-use crate::header::lexer::is_boundary;
-use crate::{ContentDisposition, ContentType, Defect, DefectKind, Limits, Message, Part, PartKind};
+use crate::header::grammar::is_boundary;
+use crate::{
+    ContentDisposition, ContentType, Defect, DefectKind, Message, Options, Part, PartKind,
+};
 
 /// The longest line without its end (RFC 5322 section 2.1.1).
 const LINE_MAX: usize = 998;
@@ -110,8 +112,7 @@ fn fields(part: &Part<'_>, found: &mut Vec<Defect>) {
         }
         let mut kinds = Vec::new();
         if header.is("Content-Type") && !core::mem::replace(&mut typed, true) {
-            let parsed =
-                ContentType::parse_with(header.value_raw(), &Limits::default(), &mut kinds);
+            let parsed = ContentType::parse_with(header.value_raw(), &Options::DEFAULT, &mut kinds);
             let boundary = parsed
                 .parameter("boundary")
                 .filter(|_| part.kind() == PartKind::Multipart);
@@ -119,7 +120,7 @@ fn fields(part: &Part<'_>, found: &mut Vec<Defect>) {
                 kinds.push(DefectKind::BoundaryOctets);
             }
         } else if header.is("Content-Disposition") {
-            ContentDisposition::parse_with(header.value_raw(), &Limits::default(), &mut kinds);
+            ContentDisposition::parse_with(header.value_raw(), &Options::DEFAULT, &mut kinds);
         }
         kinds.into_iter().for_each(tell);
     }

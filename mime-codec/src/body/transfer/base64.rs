@@ -102,6 +102,8 @@ pub struct Decoder {
     foreign: bool,
     offset: u64,
     problems: Problems,
+    /// Where the kernel's input is gathered; kept, so that chunks do not clear it anew.
+    block: Vec<u8>,
 }
 
 impl Decoder {
@@ -118,10 +120,8 @@ impl Decoder {
             if self.symbols == 0 && !self.padded && !self.foreign {
                 let (used, refused) = if rest.len() < SMALL {
                     (0, 0)
-                } else if rest.len() < 2 * LONG_BLOCK {
-                    fast(rest, &mut [0; SHORT_BLOCK], out)
                 } else {
-                    fast(rest, &mut [0; LONG_BLOCK], out)
+                    self.fast(rest, out)
                 };
                 self.offset = self.offset.saturating_add(used as u64);
                 rest = rest.get(used..).unwrap_or_default();
@@ -154,8 +154,21 @@ impl Decoder {
         }
         *self = Self {
             problems: core::mem::take(&mut self.problems),
+            block: core::mem::take(&mut self.block),
             ..Self::default()
         };
+    }
+
+    fn fast(&mut self, input: &[u8], out: &mut Vec<u8>) -> (usize, usize) {
+        let wanted = if input.len() < LONG_BLOCK / 2 {
+            SHORT_BLOCK
+        } else {
+            LONG_BLOCK
+        };
+        if self.block.len() < wanted {
+            self.block.resize(wanted, 0);
+        }
+        fast(input, &mut self.block, out)
     }
 
     /// What was wrong so far.
@@ -259,6 +272,20 @@ impl Decoder {
     fn report(&mut self, kind: ProblemKind) {
         self.problems.push(self.offset, kind);
     }
+}
+
+/// Appends the octets of the text of a "B" encoded word (RFC 2047 section 4.1); `false` if
+/// something was wrong with it, white space included.
+pub(crate) fn decode_word(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let rest = text.get(whole_quads(text, out) * 4..).unwrap_or_default();
+    if rest.is_empty() {
+        return true;
+    }
+    let mut decoder = Decoder::new();
+    decoder.slow(rest, rest.len(), out);
+    decoder.finish(out);
+    let space = |octet: &u8| CLASS.get(usize::from(*octet)) == Some(&SPACE);
+    decoder.problems.is_empty() && !rest.iter().any(space)
 }
 
 /// Decodes the quanta of four symbols at the start of `input`; returns how many.

@@ -10,7 +10,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::header::lexer::{COMMA, Lexer, QUOTE, SEMICOLON};
+use crate::header::grammar::{COMMA, QUOTE, SEMICOLON};
+use crate::header::lexer::Lexer;
 
 pub mod base64;
 mod choose;

@@ -49,7 +49,7 @@ static DIGIT: [u8; 256] = {
 
 /// The octet that two digits name, and whether one is lower case.
 #[inline]
-fn hex_pair(high: u8, low: u8) -> Option<(u8, bool)> {
+pub(crate) fn hex_pair(high: u8, low: u8) -> Option<(u8, bool)> {
     let value = |octet: u8| DIGIT.get(usize::from(octet)).copied().unwrap_or(NO_DIGIT);
     let (high, low) = (value(high), value(low));
     ((high | low) & NO_DIGIT == 0).then_some(((high << 4) | (low & 15), (high | low) & LOWER != 0))
@@ -434,9 +434,20 @@ fn is_plain(octet: u8) -> bool {
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
+/// The escape of each octet.
+static ESCAPED: [[u8; 3]; 256] = {
+    let mut table = [[b'='; 3]; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        table[octet] = [b'=', HEX[octet >> 4], HEX[octet & 15]];
+        octet += 1;
+    }
+    table
+};
+
+#[inline]
 fn escape(octet: u8) -> [u8; 3] {
-    let digit = |value: u8| HEX.get(usize::from(value)).copied().unwrap_or(b'0');
-    [b'=', digit(octet >> 4), digit(octet & 15)]
+    ESCAPED[usize::from(octet)]
 }
 
 impl Encoder {
@@ -453,6 +464,7 @@ impl Encoder {
     pub fn encode(&mut self, input: &[u8], out: &mut Vec<u8>) {
         let mut rest = input;
         while let Some((&octet, tail)) = rest.split_first() {
+            let here = rest;
             if let Some(held) = self.held.take() {
                 if octet == b'\n' && self.content == Content::Text {
                     if held != b'\r' {
@@ -490,7 +502,13 @@ impl Encoder {
                     Some(&next) if is_plain(next) => self.put_plain(&[octet], out),
                     _ => self.held = Some(octet),
                 },
-                _ => self.put_escaped(octet, out),
+                _ => {
+                    let stop = |octet: &u8| is_plain(*octet) || octet.is_ascii_whitespace();
+                    let run = tail.iter().position(stop).unwrap_or(tail.len()) + 1;
+                    let (octets, after) = here.split_at(run);
+                    self.put_escapes(octets, out);
+                    rest = after;
+                }
             }
         }
     }
@@ -518,11 +536,28 @@ impl Encoder {
     }
 
     fn put_escaped(&mut self, octet: u8, out: &mut Vec<u8>) {
-        if self.column + 3 > LINE_LENGTH - 1 {
-            self.soft_break(out);
+        self.put_escapes(&[octet], out);
+    }
+
+    /// Writes escapes, a line at a time.
+    fn put_escapes(&mut self, octets: &[u8], out: &mut Vec<u8>) {
+        let mut rest = octets;
+        while !rest.is_empty() {
+            let room = (LINE_LENGTH - 1).saturating_sub(self.column) / 3;
+            if room == 0 {
+                self.soft_break(out);
+                continue;
+            }
+            let (line, more) = rest.split_at(room.min(rest.len()));
+            let mut escapes = [0; LINE_LENGTH - 1];
+            for (slot, &octet) in escapes.as_chunks_mut::<3>().0.iter_mut().zip(line) {
+                *slot = escape(octet);
+            }
+            let written = line.len() * 3;
+            out.extend_from_slice(escapes.get(..written).unwrap_or_default());
+            self.column += written;
+            rest = more;
         }
-        out.extend_from_slice(&escape(octet));
-        self.column += 3;
     }
 
     fn soft_break(&mut self, out: &mut Vec<u8>) {
@@ -542,23 +577,44 @@ pub enum QContext {
 
 /// Appends the "Q" decoding of the encoded text of an encoded word to `out` (RFC 2047 section 4.2).
 ///
-/// Returns whether it was well formed; an `=` that starts no escape is kept as it is.
+/// Returns whether it was well formed. An `=` that starts no escape is kept as it is; white space and
+/// `?`, which do not belong there, are kept, and a fold is removed.
 pub fn decode_q(text: &[u8], out: &mut Vec<u8>) -> bool {
     let mut clean = true;
     let mut rest = text;
-    while let Some((&octet, tail)) = rest.split_first() {
-        rest = tail;
-        let escaped = match *tail {
-            [high, low, ..] if octet == b'=' => hex_pair(high, low),
-            _ => None,
-        };
-        if let Some(escaped) = escaped {
-            out.push(escaped.0);
-            rest = tail.get(2..).unwrap_or_default();
-        } else {
-            clean &= octet != b'=';
-            out.push(if octet == b'_' { b' ' } else { octet });
+    while let Some((&octet, mut tail)) = rest.split_first() {
+        match octet {
+            b'_' => out.push(b' '),
+            b'=' => match *tail {
+                [high, low, ..] if hex_pair(high, low).is_some() => {
+                    out.extend(hex_pair(high, low).map(|(octet, _)| octet));
+                    tail = tail.get(2..).unwrap_or_default();
+                }
+                _ => {
+                    clean = false;
+                    out.push(octet);
+                }
+            },
+            // A word folded in the middle: the fold goes with its white space.
+            b'\r' | b'\n' => {
+                clean = false;
+                tail = tail.trim_ascii_start();
+            }
+            b' ' | b'\t' | b'?' => {
+                clean = false;
+                out.push(octet);
+            }
+            _ => {
+                let stop = |octet: &u8| {
+                    !is_plain(*octet) && octet.is_ascii() || matches!(octet, b'_' | b'?')
+                };
+                let run = rest.iter().position(stop).unwrap_or(rest.len()).max(1);
+                let (plain, after) = rest.split_at_checked(run).unwrap_or((rest, &[]));
+                out.extend_from_slice(plain);
+                tail = after;
+            }
         }
+        rest = tail;
     }
     clean
 }

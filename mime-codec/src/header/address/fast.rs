@@ -100,7 +100,7 @@ fn end_of_entry(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 #[inline]
-fn run(bytes: &[u8], from: usize, mask: u8) -> usize {
+fn run(bytes: &[u8], from: usize, mask: u16) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     from + rest
         .iter()

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use super::{EncodedWord, WordEncoding};
 use crate::header::defect_sink::Sink;
-use crate::header::grammar::{self, DTEXT, QTEXT, WSP, is};
+use crate::header::grammar::{self, DTEXT, WSP, is};
+use crate::transfer::{base64, quoted_printable};
 use crate::{DefectKind, Options, charset};
 
 /// Finds where encoded words end, in time that is linear for a whole value.
@@ -91,7 +92,7 @@ pub(crate) fn starts_word(bytes: &[u8], at: usize) -> bool {
     bytes.get(at) == Some(&b'=') && bytes.get(at + 1) == Some(&b'?')
 }
 
-fn find_start(bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn find_start(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         at += memchr::memchr(b'=', bytes.get(at..)?)?;
@@ -261,143 +262,7 @@ pub(crate) fn decode_text<'a>(
 pub(super) fn octets(word: &EncodedWord<'_>, out: &mut Vec<u8>) -> bool {
     out.reserve(word.text.len());
     match word.encoding {
-        WordEncoding::Q => q_octets(word.text, out),
-        WordEncoding::B => b_octets(word.text, out),
-    }
-}
-
-fn q_octets(text: &[u8], out: &mut Vec<u8>) -> bool {
-    let mut clean = true;
-    let mut rest = text;
-    while let Some((&byte, mut tail)) = rest.split_first() {
-        match byte {
-            b'_' => out.push(b' '),
-            b'=' => {
-                let escape = tail.first_chunk::<2>();
-                if let Some(octet) =
-                    escape.and_then(|&[high, low]| Some((hex(high)? << 4) | hex(low)?))
-                {
-                    out.push(octet);
-                    tail = tail.get(2..).unwrap_or_default();
-                } else {
-                    clean = false;
-                    out.push(b'=');
-                }
-            }
-            // A word folded in the middle: the fold vanishes with its white space.
-            b'\r' | b'\n' => {
-                clean = false;
-                let blank = tail.iter().take_while(|&&b| is(b, WSP)).count();
-                tail = tail.get(blank..).unwrap_or_default();
-            }
-            b' ' | b'\t' | b'?' => {
-                clean = false;
-                out.push(byte);
-            }
-            _ => {
-                let run = rest
-                    .iter()
-                    .position(|&b| !is(b, QTEXT) || matches!(b, b'_' | b'?' | b' ' | b'\t'));
-                let (plain, after) = rest
-                    .split_at_checked(run.unwrap_or(rest.len()).max(1))
-                    .unwrap_or((rest, &[]));
-                out.extend_from_slice(plain);
-                tail = after;
-            }
-        }
-        rest = tail;
-    }
-    clean
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    }
-}
-
-/// The value of each base64 digit; 64 for all other octets.
-static BASE64: [u8; 256] = {
-    let mut table = [64; 256];
-    let mut value = 0;
-    while value < 64 {
-        let digit = match value {
-            0..26 => b'A' + value,
-            26..52 => b'a' + value - 26,
-            52..62 => b'0' + value - 52,
-            62 => b'+',
-            _ => b'/',
-        };
-        table[digit as usize] = value;
-        value += 1;
-    }
-    table
-};
-
-/// Base64 that forgives missing padding, padding in the middle and foreign octets.
-fn b_octets(text: &[u8], out: &mut Vec<u8>) -> bool {
-    let mut clean = true;
-    let (mut bits, mut count, mut padding) = (0_u32, 0_u8, 0_u8);
-    let mut rest = text;
-    while let Some((&byte, tail)) = rest.split_first() {
-        if count == 0
-            && padding == 0
-            && let Some((quantum, tail)) = rest.split_first_chunk::<4>()
-        {
-            let values = quantum.map(|digit| BASE64[usize::from(digit)]);
-            if values.iter().fold(0, |all, value| all | value) < 64 {
-                let bits = values
-                    .iter()
-                    .fold(0_u32, |bits, &value| (bits << 6) | u32::from(value));
-                let [_, octets @ ..] = &bits.to_be_bytes();
-                out.extend_from_slice(octets);
-                rest = tail;
-                continue;
-            }
-        }
-        rest = tail;
-        if byte == b'=' {
-            padding = padding.saturating_add(1);
-            clean &= flush_quantum(bits, count, out) && (count != 0 || padding > 1);
-            (bits, count) = (0, 0);
-            continue;
-        }
-        let value = BASE64[usize::from(byte)];
-        if value >= 64 {
-            clean = false;
-            continue;
-        }
-        clean &= padding == 0;
-        padding = 0;
-        bits = (bits << 6) | u32::from(value);
-        count += 1;
-        if count == 4 {
-            let [_, a, b, c] = bits.to_be_bytes();
-            out.extend_from_slice(&[a, b, c]);
-            (bits, count) = (0, 0);
-        }
-    }
-    let whole = flush_quantum(bits, count, out);
-    clean && whole && count == 0
-}
-
-/// Appends the octets of an unfinished quantum; `false` if its bits make no whole octet.
-fn flush_quantum(bits: u32, count: u8, out: &mut Vec<u8>) -> bool {
-    match count {
-        0 => true,
-        2 => {
-            let [.., a] = (bits >> 4).to_be_bytes();
-            out.push(a);
-            true
-        }
-        3 => {
-            let [.., a, b] = (bits >> 2).to_be_bytes();
-            out.extend_from_slice(&[a, b]);
-            true
-        }
-        _ => false,
+        WordEncoding::Q => quoted_printable::decode_q(word.text, out),
+        WordEncoding::B => base64::decode_word(word.text, out),
     }
 }
