@@ -4,11 +4,11 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::check::check;
 use crate::error::ParseErrorKind;
-use crate::header::Headers;
-use crate::scan::{End, field_end};
-use crate::structure::{Node, Structure};
+use crate::header::section::Headers;
+use crate::parse::check::check;
+use crate::parse::scan::{End, field_end};
+use crate::parse::structure::{Node, Structure};
 use crate::{
     ContentDisposition, ContentType, Defect, DefectKind, Header, MediaType, Options, ParseError,
     PartKind,
