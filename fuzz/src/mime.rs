@@ -2,8 +2,8 @@
 //! offers, and fields written and read again.
 
 use mime_codec::{
-    FieldError, FieldWriter, HeaderOptions, Limits, Message, Options, Part, base_subject, html,
-    imap, reply_references, report, thread_references,
+    EncodeError, FieldWriter, Limits, Message, Options, Part, base_subject, html, imap,
+    reply_references, report, thread_references,
 };
 
 use crate::input::Decisions;
@@ -32,20 +32,14 @@ pub(crate) fn limits(decisions: &mut Decisions<'_>) -> Limits {
     limits
 }
 
-/// Options for a whole message.
+/// Options for a whole message or the value of a field.
 pub(crate) fn options(decisions: &mut Decisions<'_>) -> Options {
     let mut options = Options::default();
     options.limits = limits(decisions);
     options.count_lines = decisions.flag();
     options.check_octets = decisions.flag();
-    options
-}
-
-/// Options for the value of a field.
-pub(crate) fn header_options(decisions: &mut Decisions<'_>) -> HeaderOptions {
-    let mut options = HeaderOptions::default();
-    options.limits = limits(decisions);
     options.quoted_encoded_words = !decisions.flag();
+    options.parameter_encoded_words = !decisions.flag();
     options.fallback_charset = [None, Some("windows-1252"), Some("nonsense")]
         .get(decisions.choose(3))
         .copied()
@@ -110,7 +104,6 @@ fn touch_part(part: Part<'_>) {
     part.content_language();
     part.content_location();
     part.content_md5();
-    part.encoding_name();
     part.related_root();
     part.resolve("cid:a@b");
     part.envelope();
@@ -142,7 +135,7 @@ fn touch_part(part: Part<'_>) {
 /// What is written is one field in lines of at most 998 octets.
 pub(crate) fn written(
     utf8: bool,
-    write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), FieldError>,
+    write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
 ) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     let mut field = FieldWriter::new(&mut out, "X", utf8).expect("a name");
@@ -152,7 +145,7 @@ pub(crate) fn written(
             assert!(utf8 || out.is_ascii());
             Some(out.split_off(2))
         }
-        Err(FieldError::LineTooLong | FieldError::NonAscii | FieldError::Syntax) => {
+        Err(EncodeError::LineTooLong | EncodeError::NonAscii | EncodeError::Syntax) => {
             assert!(out.is_empty(), "an unfinished field is left");
             None
         }

@@ -7,11 +7,11 @@ use mime_codec::{
 };
 
 use crate::input::split;
-use crate::mime::{header_options, written};
+use crate::mime::{options, written};
 
 pub(crate) fn run(data: &[u8]) {
     let (mut decisions, value) = split(data);
-    let options = header_options(&mut decisions);
+    let options = options(&mut decisions);
     let utf8 = !decisions.flag();
     let mut defects = Vec::new();
     let list = AddressList::parse_with(value, &options, &mut defects);

@@ -3,11 +3,11 @@
 use mime_codec::{EncodedWord, Unstructured, WordEncoding, base_subject};
 
 use crate::input::split;
-use crate::mime::{header_options, written};
+use crate::mime::{options, written};
 
 pub(crate) fn run(data: &[u8]) {
     let (mut decisions, value) = split(data);
-    let options = header_options(&mut decisions);
+    let options = options(&mut decisions);
     let mut defects = Vec::new();
     let text = Unstructured::parse_with(value, &options, &mut defects);
     for defect in defects {

@@ -4,14 +4,14 @@
 use mime_codec::{ContentDisposition, ContentType, Message, Parameters, safe_file_name};
 
 use crate::input::split;
-use crate::mime::{limits, one_field};
+use crate::mime::{one_field, options};
 
 pub(crate) fn run(data: &[u8]) {
     let (mut decisions, value) = split(data);
-    let limits = limits(&mut decisions);
+    let options = options(&mut decisions);
     let mut defects = Vec::new();
-    let found = ContentType::parse_with(value, &limits, &mut defects);
-    assert!(found.parameters().len() <= limits.parameters);
+    let found = ContentType::parse_with(value, &options, &mut defects);
+    assert!(found.parameters().len() <= options.limits.parameters);
     assert_eq!(found.clone().into_owned(), found);
     check(found.parameters());
     let mut field = b"Content-Type: ".to_vec();
