@@ -144,8 +144,7 @@ impl<'a> Mailbox<'a> {
 
     fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
         let addr = self.addr.to_string();
-        // An address without domain is recognised alone only if it is a word.
-        let bare = self.addr.domain().is_some() || !(addr.starts_with('"') || looks_encoded(&addr));
+        let bare = self.is_bare(&addr);
         match self.name() {
             Some(name) => {
                 phrase::write(name, field)?;
@@ -157,13 +156,24 @@ impl<'a> Mailbox<'a> {
         }
         write_comment(self.comment(), field)
     }
+
+    /// Whether the address, as it is written, can stand without angle brackets: one without a domain
+    /// is recognised alone only if it is a word.
+    fn is_bare(&self, addr: &str) -> bool {
+        self.addr.domain().is_some() || !(addr.starts_with('"') || looks_encoded(addr))
+    }
 }
 
 impl fmt::Display for Mailbox<'_> {
     /// Writes `name <address>`, the name quoted if need be and in UTF-8, without the comment.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(name) = self.name() else {
-            return self.addr.fmt(f);
+            let addr = self.addr.to_string();
+            return if self.is_bare(&addr) {
+                f.write_str(&addr)
+            } else {
+                write!(f, "<{addr}>")
+            };
         };
         let atoms = name
             .split(' ')
