@@ -150,7 +150,9 @@ impl<'a, 'o> Joiner<'a, 'o> {
         // ISO-2022 words each return to US-ASCII at their end; where the next one leaves it again
         // at once, decoders see two escapes in a row, which they take for an error.
         let (before, after) = self.octets.split_at_checked(joint).unwrap_or_default();
+        let shifts = word.charset.get(..8);
         if joint > 0
+            && shifts.is_some_and(|start| start.eq_ignore_ascii_case("iso-2022"))
             && after.starts_with(b"\x1b")
             && (before.ends_with(b"\x1b(B") || before.ends_with(b"\x1b(J"))
         {
