@@ -201,7 +201,7 @@ impl<'a> Lexer<'a> {
         let word = self.word(SEMICOLON);
         self.skip_cfws();
         if self.is_empty() || self.rest.first() == Some(&b';') {
-            let malformed = name.is_empty() || !is_token(word);
+            let malformed = name.is_empty() || !is_near_token(word);
             return Some(RawParameter {
                 name,
                 value: Cow::Borrowed(word),
@@ -241,6 +241,14 @@ impl<'a> Lexer<'a> {
             malformed: true,
         })
     }
+}
+
+/// A token, or what has `=`, `/`, `?` or `:` besides: wrong without quotes, but too common to speak of.
+fn is_near_token(value: &[u8]) -> bool {
+    !value.is_empty()
+        && value
+            .iter()
+            .all(|&octet| is(octet, TOKEN) || b"=/?:".contains(&octet))
 }
 
 #[cfg(test)]

@@ -168,10 +168,12 @@ impl<'a> Parameters<'a> {
                 note(defects, DefectKind::ParameterLimit);
                 break;
             }
-            if next.malformed && !is_near_token(&next) {
+            // What could not be written again is not read either.
+            let sound = !next.name.iter().any(u8::is_ascii_control);
+            if next.malformed || !sound {
                 note(defects, DefectKind::MalformedParameter);
             }
-            if !next.name.is_empty() {
+            if sound && !next.name.is_empty() {
                 raw.push(Section::new(next));
             }
         }
@@ -220,17 +222,6 @@ pub(crate) fn text(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         }),
     }
-}
-
-/// A value without quotes that has `=`, `/`, `?` or `:`: wrong, but too common to speak of.
-fn is_near_token(parameter: &RawParameter<'_>) -> bool {
-    !parameter.name.is_empty()
-        && !parameter.value.is_empty()
-        && matches!(parameter.value, Cow::Borrowed(_))
-        && parameter
-            .value
-            .iter()
-            .all(|&octet| is(octet, TOKEN) || b"=/?:".contains(&octet))
 }
 
 /// A parameter with its RFC 2231 asterisks taken apart.
