@@ -88,7 +88,11 @@ impl<'a> Message<'a> {
             });
         }
         if options.check_octets {
-            let found = check(&message, options.limits.defects);
+            let left = options
+                .limits
+                .defects
+                .saturating_sub(message.defects().len());
+            let found = check(&message, left);
             message.structure.defects_mut().extend(found);
         }
         message
