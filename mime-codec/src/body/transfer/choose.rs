@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::quoted_printable::{self, Content};
 use super::{TransferEncoding, base64};
@@ -100,13 +100,21 @@ impl Survey {
         };
         let mut escaped = 0;
         let mut all = 0;
-        for octet in body {
-            escaped += u64::from(!matches!(octet, b'\t' | b' '..=b'<' | b'>'..=b'~'));
-            all |= octet;
+        // Sums that fit into an octet can be made for many octets at once.
+        for run in body.chunks(255) {
+            let mut sum = 0_u8;
+            for octet in run {
+                sum = sum.wrapping_add(u8::from(!matches!(
+                    octet,
+                    b'\t' | b' '..=b'<' | b'>'..=b'~'
+                )));
+                all |= octet;
+            }
+            escaped += u64::from(sum);
         }
         if escaped > 0 {
             self.eight_bit |= all >= 128;
-            self.binary |= body.iter().any(|octet| matches!(octet, 0 | b'\r'));
+            self.binary = self.binary || memchr2(0, b'\r', body).is_some();
         }
         self.escaped += escaped;
         self.line += body.len() as u64;
@@ -189,7 +197,7 @@ impl Survey {
     /// How many octets base64 makes of the content.
     pub fn base64_len(&self) -> u64 {
         let symbols = self.canonical_len().div_ceil(3).saturating_mul(4);
-        symbols.saturating_add(symbols / 76 * 2)
+        symbols.saturating_add(symbols.saturating_sub(1) / 76 * 2)
     }
 
     /// Octets of the content with CRLF for every line break, if it is text.
