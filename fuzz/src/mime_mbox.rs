@@ -53,11 +53,13 @@ pub(crate) fn run(data: &[u8]) {
     assert_eq!(found[0].1, b"a@example.org");
 }
 
-/// With LF alone, and without empty lines at the end: mbox cannot tell how many there were.
+/// With LF alone, and without empty lines at the end: mbox cannot tell how many there were, nor
+/// whether the line break behind a CR was CRLF.
 fn lines(octets: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     for line in octets.split(|&octet| octet == b'\n') {
-        out.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        let end = line.iter().rposition(|&octet| octet != b'\r');
+        out.extend_from_slice(&line[..end.map_or(0, |end| end + 1)]);
         out.push(b'\n');
     }
     while out.ends_with(b"\n") {
