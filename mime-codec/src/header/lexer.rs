@@ -300,7 +300,7 @@ mod tests {
             all(b"flag; b=--=_x"),
             [
                 (&b""[..], b"".to_vec(), true),
-                (b"b", b"--=_x".to_vec(), true)
+                (b"b", b"--=_x".to_vec(), false)
             ]
         );
         assert_eq!(all(b"a=b (comment"), [(&b"a"[..], b"b".to_vec(), false)]);
