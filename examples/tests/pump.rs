@@ -177,6 +177,26 @@ fn octets_that_make_no_progress_do_not_move_the_deadline() {
     assert!(started.elapsed() >= Duration::from_millis(300));
 }
 
+#[test]
+fn a_handshake_that_trickles_in_has_no_more_time() {
+    let (mut client, server) = pair();
+    let started = Instant::now();
+    let server = thread::spawn(move || {
+        let identity = tls::identity(&["localhost"]).unwrap();
+        let mut pump = Pump::new(server).tls(identity.end);
+        pump.secure(Duration::from_millis(300)).unwrap_err()
+    });
+    // The head of a record of 16,384 octets, and then one octet after the other.
+    client.write_all(&[22, 3, 1, 64, 0]).unwrap();
+    while started.elapsed() < Duration::from_secs(5) && client.write_all(&[1]).is_ok() {
+        thread::sleep(Duration::from_millis(20));
+    }
+    let error = server.join().unwrap();
+    let late = [ErrorKind::TimedOut, ErrorKind::WouldBlock];
+    assert!(late.contains(&error.kind()), "{error:?}");
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
 /// A socket that takes and gives a few octets at a time.
 struct Drip<'a> {
     input: &'a [u8],

@@ -12,7 +12,11 @@ use std::thread;
 use std::time::Duration;
 
 use common::{Server, folder, program, run};
+use examples::machine::{App, Failure};
+use examples::pump::Pump;
 use serde_json::{Value, json};
+use smtp_proto::client::{Client, Config, Event, Transfer, Verb};
+use smtp_proto::{HeloName, Mailbox, ReversePath};
 
 /// A sink and the folder it keeps mail in.
 struct Sink {
@@ -139,6 +143,71 @@ fn what_arrives_is_what_was_sent() {
             assert_eq!(mail.get("BODY").is_some(), !expected.is_ascii());
         }
     }
+}
+
+/// Sends a message by BDAT whose octets never pass through the machine.
+struct Direct<'a> {
+    message: &'a [u8],
+    begun: bool,
+    accepted: bool,
+}
+
+impl App<Client> for Direct<'_> {
+    fn on_event(&mut self, event: Event<'_>, _: &mut Client) -> Result<(), Failure> {
+        if let Event::Reply {
+            to: Verb::Message,
+            reply,
+        } = event
+        {
+            self.accepted = reply.is_positive();
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, client: &mut Client) -> Result<(), Failure> {
+        if self.begun {
+            client.quit()?;
+        } else {
+            self.begun = true;
+            client.mail_from(ReversePath::Null)?;
+            client.rcpt_to(Mailbox::new("b@b.example")?)?;
+            client.data(Transfer::Chunks)?;
+        }
+        Ok(())
+    }
+
+    fn next_chunk(&mut self, _: usize, client: &mut Client) -> Result<(), Failure> {
+        Ok(client.begin_raw(self.message.len() as u64, true)?)
+    }
+
+    fn write_raw(
+        &mut self,
+        remaining: u64,
+        out: &mut dyn Write,
+        client: &mut Client,
+    ) -> Result<(), Failure> {
+        let sent = self.message.len() - usize::try_from(remaining)?;
+        let n = out.write(&self.message[sent..])?;
+        client.raw_written(n as u64);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_message_can_go_from_memory_to_the_socket() {
+    let sink = Sink::start("raw", &[]);
+    let message = b"0123456789\r\n.\r\n".repeat(300_000);
+    let mut direct = Direct {
+        message: &message,
+        begun: false,
+        accepted: false,
+    };
+    let mut client = Client::new(Config::smtp(HeloName::new("a.example").unwrap()));
+    Pump::new(sink.connect())
+        .run(&mut client, &mut direct)
+        .unwrap();
+    assert!(direct.accepted);
+    assert!(sink.message(1) == message);
 }
 
 #[test]

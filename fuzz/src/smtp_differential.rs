@@ -62,7 +62,8 @@ fn same<T: AsRef<str>>(command: &Command<'_>, request: &Request<T>) -> bool {
             let address = rcpt
                 .forward_path
                 .mailbox()
-                .map_or("postmaster", |found| found.as_str());
+                // The peer gives none for Postmaster.
+                .map_or("", |found| found.as_str());
             let notify = rcpt.parameters.notify.unwrap_or_default();
             same_address(address, to.address.as_ref())
                 && notify.success == flag(peer_smtp_proto::RCPT_NOTIFY_SUCCESS)
@@ -120,6 +121,12 @@ fn stricter(kind: ParseErrorKind, line: &[u8]) -> bool {
         K::BareLineFeed => !line.ends_with(b"\r\n"),
         K::BareCarriageReturn => content.contains(&b'\r'),
         K::ControlCharacter => content.iter().any(u8::is_ascii_control),
+        // A space follows the verb, no tab and no other octet (RFC 5321 section 4.1.1).
+        K::InvalidVerb => {
+            let in_verb = |octet: &&u8| octet.is_ascii_alphanumeric() || **octet == b'-';
+            let length = content.iter().take_while(in_verb).count();
+            length == 0 || content.get(length).is_some_and(|&octet| octet != b' ')
+        }
         // Octets above 127 are UTF-8, and only with SMTPUTF8 (RFC 6531 section 3.3).
         K::InvalidUtf8 => std::str::from_utf8(content).is_err(),
         K::Utf8WithoutSmtputf8 => !content.is_ascii(),
@@ -139,6 +146,8 @@ fn stricter(kind: ParseErrorKind, line: &[u8]) -> bool {
         | K::InvalidParameterValue
         | K::DuplicateParameter
         | K::ContradictoryParameters => content.contains(&b' '),
+        // The lengths of RFC 5321 section 4.5.3.1, which names keep whatever the options say.
+        K::LimitExceeded(_) => content.len() > 64,
         // RFC 4954 section 4 and RFC 3461 section 4.
         K::InvalidBase64 => content.len() > 5,
         _ => false,

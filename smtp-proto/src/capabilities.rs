@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-use crate::cursor::{LDH, LET_DIG, TEXT, all, is, keyword};
+use crate::cursor::{LDH, TEXT, all, is, keyword};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
 use crate::parameter::{DateTime, decimal};
@@ -100,47 +100,54 @@ impl<'a> Capabilities<'a> {
     /// Reads all lines of a reply.
     fn from_text(text: &'a str) -> Self {
         let mut capabilities = Self::default();
-        let mut rest = text;
-        let mut first = true;
+        let (greeting, mut rest) = split_line(text, 4);
+        capabilities.greeting = Cow::Borrowed(greeting);
         while !rest.is_empty() {
-            let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |at| at + 1);
-            let (line, more) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            rest = more;
-            let line = line.trim_ascii_end().get(4..).unwrap_or_default();
-            if first {
-                capabilities.greeting = Cow::Borrowed(line);
-                first = false;
-            } else if !line.is_empty() {
-                capabilities.read_line(line);
-            }
+            rest = capabilities.read_line(rest);
         }
         capabilities
     }
 
+    /// Reads the first line of `text`; what follows it.
     #[inline]
-    fn read_line(&mut self, line: &'a str) {
-        let bytes = line.as_bytes();
-        let end = bytes
-            .iter()
-            .position(|&byte| !is(byte, LDH))
-            .unwrap_or(bytes.len());
-        let name = line.get(..end).unwrap_or_default();
-        // `AUTH=LOGIN` is an old spelling that some servers still send beside the right one.
-        let separated = matches!(bytes.get(end), None | Some(b' ' | b'='));
-        let extension = separated.then(|| extension_of(name)).flatten();
-        let arguments = line.get(end + 1..).unwrap_or_default().trim_ascii_start();
-        if bytes.get(end) == Some(&b'=')
-            && extension == Some(Extension::Auth)
-            && self.offers(Extension::Auth)
+    fn read_line(&mut self, text: &'a str) -> &'a str {
+        const CODE: usize = 4;
+        let bytes = text.as_bytes();
+        let mut word = 0_u128;
+        let mut end = CODE;
+        while let Some(&byte) = bytes.get(end)
+            && is(byte, LDH)
         {
-            return;
+            word = word << 8 | u128::from(byte & !0x20);
+            end += 1;
         }
+        // `AUTH=LOGIN` is an old spelling that some servers still send beside the right one.
+        let next = bytes.get(end).copied();
+        let separated = matches!(next, None | Some(b' ' | b'=' | b'\r' | b'\n'));
+        let name = text.get(CODE..end).unwrap_or_default();
+        let extension = if separated {
+            extension_of(name, word)
+        } else {
+            None
+        };
+        let (arguments, rest) = split_line(text, end);
+        if next == Some(b'=') && extension == Some(Extension::Auth) && self.offers(Extension::Auth)
+        {
+            return rest;
+        }
+        let arguments = arguments.get(1..).unwrap_or_default().trim_ascii_start();
         match extension {
             Some(extension) if self.read_extension(extension, arguments) => {
                 self.extensions.insert(extension);
             }
-            _ => self.others.push(Cow::Borrowed(line)),
+            _ => {
+                let (line, _) = split_line(text, CODE);
+                if !line.is_empty() {
+                    self.others.push(Cow::Borrowed(line));
+                }
+            }
         }
+        rest
     }
 
     /// Takes the arguments of an extension; whether they follow its grammar.
@@ -268,21 +275,31 @@ fn serialize_extensions<S: serde::Serializer>(
     serializer.collect_seq(extensions.iter().map(Extension::keyword))
 }
 
-/// The extension of that name, in any case.
+/// What stands from `start` to the end of the first line of `text`, and what follows the line.
 #[inline]
-fn extension_of(name: &str) -> Option<Extension> {
-    if !name
-        .as_bytes()
-        .first()
-        .is_some_and(|&byte| is(byte, LET_DIG))
-    {
-        return None;
+fn split_line(text: &str, start: usize) -> (&str, &str) {
+    let tail = text.get(start..).unwrap_or_default();
+    if let Some(rest) = tail.strip_prefix("\r\n") {
+        return ("", rest);
+    }
+    let end = memchr::memchr(b'\n', tail.as_bytes());
+    let (line, rest) = match end {
+        Some(end) => tail.split_at_checked(end + 1).unwrap_or((tail, "")),
+        None => (tail, ""),
+    };
+    (line.trim_ascii_end(), rest)
+}
+
+/// The extension of that name, in any case; `word` is its last 16 octets, folded.
+#[inline]
+fn extension_of(name: &str, word: u128) -> Option<Extension> {
+    if name.len() <= 16 {
+        return Extension::from_word(word);
     }
     let extension = Extension::from_word(keyword(name.as_bytes()))?;
     // The word holds 16 octets only.
-    let exact = name.len() == extension.keyword().len()
-        && (name.len() <= 16 || name.eq_ignore_ascii_case(extension.keyword()));
-    exact.then_some(extension)
+    name.eq_ignore_ascii_case(extension.keyword())
+        .then_some(extension)
 }
 
 /// One to nine digits.

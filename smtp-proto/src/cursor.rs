@@ -215,7 +215,7 @@ pub(crate) fn text(octets: &[u8]) -> Result<&str, ParseError> {
         .map_err(|error| ParseError::new(error.valid_up_to(), ParseErrorKind::InvalidUtf8))
 }
 
-/// A position in one line.
+/// A position in one line, of which the end may be there or not: a CR ends it as well.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
     line: &'a [u8],
@@ -229,11 +229,6 @@ impl<'a> Cursor<'a> {
     }
 
     #[inline]
-    pub(crate) const fn at(line: &'a [u8], pos: usize) -> Self {
-        Self { line, pos }
-    }
-
-    #[inline]
     pub(crate) const fn pos(&self) -> usize {
         self.pos
     }
@@ -241,6 +236,12 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) const fn is_empty(&self) -> bool {
         self.pos >= self.line.len()
+    }
+
+    /// Whether the line ends here.
+    #[inline]
+    pub(crate) fn is_end(&self) -> bool {
+        matches!(self.peek(), None | Some(b'\r'))
     }
 
     #[inline]
@@ -287,12 +288,12 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Steps up to the next space, or to the end.
+    /// Steps up to the next space or control character, or to the end.
     #[inline]
     pub(crate) fn skip_word(&mut self) {
         let rest = self.remaining();
         let mut len = 0;
-        while rest.get(len).is_some_and(|&byte| byte != b' ') {
+        while rest.get(len).is_some_and(|&byte| byte > b' ') {
             len += 1;
         }
         self.pos += len;
@@ -318,14 +319,6 @@ impl<'a> Cursor<'a> {
         text(self.since(start)).map_err(|error| error.shifted(start))
     }
 
-    /// All that is left; the cursor moves to the end.
-    #[inline]
-    pub(crate) fn rest(&mut self) -> &'a [u8] {
-        let start = self.pos;
-        self.pos = self.line.len();
-        self.since(start)
-    }
-
     /// The octets of the classes in `mask`.
     #[inline]
     pub(crate) fn take_class(&mut self, mask: u16) -> &'a [u8] {
@@ -338,11 +331,11 @@ impl<'a> Cursor<'a> {
         ParseError::new(self.pos, kind)
     }
 
-    /// Demands that nothing but spaces is left.
+    /// Demands that nothing but spaces is left of the line.
     #[inline]
     pub(crate) fn end(&mut self) -> Result<(), ParseError> {
         while self.eat(b' ') {}
-        if self.is_empty() {
+        if self.is_end() {
             Ok(())
         } else {
             Err(self.error(ParseErrorKind::UnexpectedArgument))

@@ -47,7 +47,7 @@ pub use data::{BareLineEnd, DataDecoder, DataEncoder, DataStep};
 pub use error::{ParseError, ParseErrorKind, ProtocolError, UsageError};
 pub use extension::{Extension, Extensions};
 pub use limits::{Limit, Limits, LineEnds, Options};
-pub use machine::{Layer, Need, Protocol, Step, TlsPolicy};
+pub use machine::{Layer, Need, Protocol, Step, TlsPolicy, port};
 pub use parameter::{
     BodyType, By, ByMode, DateTime, EnvelopeId, Hold, MailAuth, MailParameters, Mtrk, Notify,
     Parameter, Priority, RcptParameters, Ret, Rrvs, RrvsAction, Solicit, TransactionId,

@@ -50,25 +50,30 @@ pub struct Limits {
     pub output: usize,
 }
 
+impl Limits {
+    /// The defaults, for a `const`.
+    pub const DEFAULT: Self = Self {
+        command_line: 2_048,
+        auth_line: 12_288,
+        local_part: 64,
+        domain: 255,
+        path: 256,
+        parameters: 32,
+        recipients: 1_000,
+        message_size: 10 << 20,
+        errors: 20,
+        idle_commands: 100,
+        reply_line: 4_096,
+        reply_lines: 256,
+        reply: 65_536,
+        queued_commands: 2_048,
+        output: 65_536,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            command_line: 2_048,
-            auth_line: 12_288,
-            local_part: 64,
-            domain: 255,
-            path: 256,
-            parameters: 32,
-            recipients: 1_000,
-            message_size: 10 << 20,
-            errors: 20,
-            idle_commands: 100,
-            reply_line: 4_096,
-            reply_lines: 256,
-            reply: 65_536,
-            queued_commands: 2_048,
-            output: 65_536,
-        }
+        Self::DEFAULT
     }
 }
 
@@ -119,7 +124,7 @@ impl fmt::Display for Limit {
 }
 
 /// How lenient parsing is, and within which [`Limits`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches")]
 pub struct Options {
@@ -140,6 +145,24 @@ pub struct Options {
     pub refuse_early_input: bool,
     /// Whether credentials may cross a connection without TLS (RFC 4954 section 4). Default `false`.
     pub clear_text_auth: bool,
+}
+
+impl Options {
+    /// The defaults, for a `const`.
+    pub const DEFAULT: Self = Self {
+        limits: Limits::DEFAULT,
+        line_ends: LineEnds::Strict,
+        bare_paths: false,
+        unknown_parameters: false,
+        refuse_early_input: false,
+        clear_text_auth: false,
+    };
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }
 
 /// What becomes of a CR or LF that is not part of a CRLF (RFC 5321 section 2.3.8).

@@ -74,6 +74,19 @@ pub enum Protocol {
     Lmtp,
 }
 
+/// The TCP ports that IANA has assigned.
+pub mod port {
+    /// SMTP between mail servers (RFC 5321 section 4.5.4.2).
+    pub const SMTP: u16 = 25;
+    /// Message submission, with STARTTLS (RFC 6409 section 3.1).
+    pub const SUBMISSION: u16 = 587;
+    /// Message submission with TLS from the start (RFC 8314 section 3.3).
+    pub const SUBMISSIONS: u16 = 465;
+    /// LMTP has no port of its own, but must not use 25 (RFC 2033 section 5); 24, for private mail
+    /// systems, is the custom.
+    pub const LMTP: u16 = 24;
+}
+
 /// Octets that wait to be written to the transport.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Output {
@@ -132,6 +145,12 @@ pub(crate) enum Line<'i> {
 }
 
 impl LineScan {
+    /// Whether nothing of the line has been looked at.
+    #[inline]
+    pub(crate) const fn is_fresh(self) -> bool {
+        self.searched == 0 && !self.dropping
+    }
+
     /// Takes a line of at most `limit` octets from `input`.
     #[inline]
     pub(crate) fn take<'i>(

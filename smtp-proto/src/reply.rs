@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::cursor::{TEXT, all, first_bare, line_ends_are_paired, push_display};
+use crate::cursor::{TEXT, all, first_bare, line_ends_are_paired};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 
@@ -58,6 +58,13 @@ impl ReplyCode {
     /// The code as a number.
     pub const fn get(self) -> u16 {
         self.0
+    }
+
+    /// The three digits as they stand on the wire.
+    #[inline]
+    pub(crate) fn digits(self) -> [u8; 3] {
+        // The value is below 600, so each quotient is one digit.
+        [self.0 / 100, self.0 / 10 % 10, self.0 % 10].map(|digit| b'0' + digit.to_le_bytes()[0])
     }
 
     /// What the first digit says.
@@ -247,7 +254,7 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ParseError> {
-        Self::parse_with(bytes, &Options::default())
+        Self::parse_with(bytes, &Options::DEFAULT)
     }
 
     /// Reads one reply, which is all of `bytes`.
@@ -268,7 +275,7 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse_prefix(bytes: &'a [u8]) -> Result<Option<(Self, usize)>, ParseError> {
-        Self::parse_prefix_with(bytes, &Options::default())
+        Self::parse_prefix_with(bytes, &Options::DEFAULT)
     }
 
     /// Like [`parse_prefix`](Self::parse_prefix), with options.
@@ -426,18 +433,10 @@ impl ReplyScan {
     #[inline]
     fn find_end(&mut self, bytes: &[u8], options: &Options) -> Result<Option<usize>, ParseError> {
         let limits = &options.limits;
-        loop {
-            let rest = bytes.get(self.searched..).unwrap_or_default();
-            let Some(found) = memchr::memchr(b'\n', rest) else {
-                self.searched = self.searched.max(bytes.len());
-                let held = bytes.len().saturating_sub(self.line);
-                return if held >= limits.reply_line {
-                    Err(self.exceeded(Limit::ReplyLine))
-                } else {
-                    Ok(None)
-                };
-            };
-            let next = self.searched + found + 1;
+        let searched = self.searched;
+        let rest = bytes.get(searched..).unwrap_or_default();
+        for found in memchr::memchr_iter(b'\n', rest) {
+            let next = searched + found + 1;
             let line = bytes.get(self.line..next).unwrap_or_default();
             if line.len() > limits.reply_line {
                 return Err(self.exceeded(Limit::ReplyLine));
@@ -456,6 +455,11 @@ impl ReplyScan {
                 return Ok(Some(next));
             }
         }
+        self.searched = self.searched.max(bytes.len());
+        if bytes.len().saturating_sub(self.line) >= limits.reply_line {
+            return Err(self.exceeded(Limit::ReplyLine));
+        }
+        Ok(None)
     }
 
     /// Checks code, separator and line end; whether it is the last line.
@@ -552,7 +556,7 @@ pub(crate) fn push_reply(code: ReplyCode, text: &str, out: &mut Vec<u8>) -> Resu
 /// Appends one line of a reply.
 #[inline]
 pub(crate) fn push_line(code: ReplyCode, separator: u8, text: &str, out: &mut Vec<u8>) {
-    push_display(&code, out);
+    out.extend_from_slice(&code.digits());
     out.push(separator);
     out.extend_from_slice(text.as_bytes());
     out.extend_from_slice(b"\r\n");

@@ -1,13 +1,78 @@
-//! The pattern behind every newtype over a piece of text that was checked once.
+//! Text that was checked once: the private representation, and the pattern behind every newtype over
+//! it.
 
-/// Defines a newtype over `Cow<str>` whose every value has passed `$check`.
+use alloc::borrow::Cow;
+use core::fmt;
+
+use crate::cursor::text;
+use crate::error::ParseError;
+
+/// Octets that are known to be UTF-8.
 ///
-/// `$check` is a `fn(&str) -> Result<(), ParseError>`.
+/// They become `str` when somebody asks, because for a few octets that costs as much as all the rest
+/// of parsing them.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Text<'a>(Cow<'a, [u8]>);
+
+impl<'a> Text<'a> {
+    /// Keeps octets that a grammar has accepted, and with it their UTF-8.
+    #[inline]
+    pub(crate) const fn trusted(octets: &'a [u8]) -> Self {
+        Self(Cow::Borrowed(octets))
+    }
+
+    pub(crate) fn new(text: Cow<'a, str>) -> Self {
+        Self(match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        text(&self.0).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn into_owned(self) -> Text<'static> {
+        Text(Cow::Owned(self.0.into_owned()))
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+/// Checks octets as text.
+pub(crate) fn on_text(
+    octets: &[u8],
+    check: impl FnOnce(&str) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
+    text(octets).and_then(check)
+}
+
+/// Checks that octets which are not all ASCII are UTF-8.
+#[inline]
+pub(crate) fn check_utf8(octets: &[u8]) -> Result<(), ParseError> {
+    if octets.is_ascii() {
+        return Ok(());
+    }
+    text(octets).map(drop)
+}
+
+/// Defines a newtype over text whose every value has passed `$check`.
+///
+/// `$check` is a `fn(&[u8]) -> Result<(), ParseError>` that accepts UTF-8 only.
 macro_rules! checked_text {
-    ($(#[$meta:meta])* $name:ident, $check:path) => {
+    ($(#[$meta:meta])* $name:ident, $check:expr) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name<'a>(::alloc::borrow::Cow<'a, str>);
+        pub struct $name<'a>($crate::text::Text<'a>);
 
         impl<'a> $name<'a> {
             /// Takes `text` if it follows the grammar.
@@ -18,25 +83,34 @@ macro_rules! checked_text {
                 text: impl Into<::alloc::borrow::Cow<'a, str>>,
             ) -> Result<Self, $crate::error::ParseError> {
                 let text = text.into();
-                $check(&text)?;
-                Ok(Self(text))
+                $check(text.as_bytes())?;
+                Ok(Self($crate::text::Text::new(text)))
             }
 
-            /// Text that the grammar has already accepted.
+            /// Takes octets if they follow the grammar.
             #[allow(dead_code, reason = "not every type is read by a parser of its own")]
-            pub(crate) const fn trusted(text: ::alloc::borrow::Cow<'a, str>) -> Self {
-                Self(text)
+            #[inline]
+            pub(crate) fn from_octets(octets: &'a [u8]) -> Result<Self, $crate::error::ParseError> {
+                $check(octets)?;
+                Ok(Self($crate::text::Text::trusted(octets)))
+            }
+
+            /// Octets that the grammar has already accepted.
+            #[allow(dead_code, reason = "not every type is read by a parser of its own")]
+            #[inline]
+            pub(crate) const fn trusted(octets: &'a [u8]) -> Self {
+                Self($crate::text::Text::trusted(octets))
             }
 
             /// The text as it stands on the wire.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
 
             /// The same value, free of the input it was parsed from.
             #[must_use]
             pub fn into_owned(self) -> $name<'static> {
-                $name(::alloc::borrow::Cow::Owned(self.0.into_owned()))
+                $name(self.0.into_owned())
             }
         }
 

@@ -5,9 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-use crate::cursor::{ATEXT, TEXT, XCHAR, is};
+use crate::cursor::text;
+use crate::cursor::{ATEXT, TEXT, XCHAR, class_len, is};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::text::checked_text;
+use crate::text::{Text, checked_text};
 
 checked_text! {
     /// Text in which everything but visible ASCII, and `+` and `=`, is written as `+HH`.
@@ -34,27 +35,26 @@ impl XText<'_> {
                 let _ = write!(out, "+{byte:02X}");
             }
         }
-        XText(Cow::Owned(out))
+        XText(Text::new(Cow::Owned(out)))
     }
 
     /// The octets that the text stands for.
     pub fn decode(&self) -> Cow<'_, [u8]> {
-        decode(self.as_str())
+        decode(self.0.as_bytes())
     }
 }
 
-pub(crate) fn check(text: &str) -> Result<(), ParseError> {
-    check_that(text, |_| true)
+pub(crate) fn check(octets: &[u8]) -> Result<(), ParseError> {
+    check_that(octets, |_| true)
 }
 
 /// Checks xtext that stands for printable ASCII only, as ENVID and ORCPT must (RFC 3461 sections
 /// 4.2 and 4.4): a line end hidden in it would surface in a report.
-pub(crate) fn check_printable(text: &str) -> Result<(), ParseError> {
-    check_that(text, |octet| is(octet, TEXT) && octet.is_ascii())
+pub(crate) fn check_printable(octets: &[u8]) -> Result<(), ParseError> {
+    check_that(octets, |octet| is(octet, TEXT) && octet.is_ascii())
 }
 
-fn check_that(text: &str, allowed: impl Fn(u8) -> bool) -> Result<(), ParseError> {
-    let bytes = text.as_bytes();
+fn check_that(bytes: &[u8], allowed: impl Fn(u8) -> bool) -> Result<(), ParseError> {
     let mut pos = 0;
     while let Some(&byte) = bytes.get(pos) {
         if is(byte, XCHAR) {
@@ -69,8 +69,7 @@ fn check_that(text: &str, allowed: impl Fn(u8) -> bool) -> Result<(), ParseError
 }
 
 /// The octets that checked text stands for.
-pub(crate) fn decode(text: &str) -> Cow<'_, [u8]> {
-    let bytes = text.as_bytes();
+pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, [u8]> {
     if !bytes.contains(&b'+') {
         return Cow::Borrowed(bytes);
     }
@@ -145,12 +144,14 @@ impl OriginalRecipient<'_> {
 
     /// The `addr-type`, such as `rfc822`.
     pub fn address_type(&self) -> &str {
-        self.0.split_once(';').map_or("", |(kind, _)| kind)
+        self.as_str().split_once(';').map_or("", |(kind, _)| kind)
     }
 
     /// The address, still encoded.
     pub fn encoded_address(&self) -> &str {
-        self.0.split_once(';').map_or("", |(_, address)| address)
+        self.as_str()
+            .split_once(';')
+            .map_or("", |(_, address)| address)
     }
 
     /// The address that was encoded.
@@ -159,23 +160,23 @@ impl OriginalRecipient<'_> {
         if self.address_type().eq_ignore_ascii_case("utf-8") {
             return decode_utf8(encoded);
         }
-        String::from_utf8_lossy(&decode(encoded)).into_owned()
+        String::from_utf8_lossy(&decode(encoded.as_bytes())).into_owned()
     }
 
     /// Whether the value may stand in a command only if the transaction has SMTPUTF8.
     pub fn needs_smtputf8(&self) -> bool {
-        !self.0.is_ascii()
+        !self.0.as_bytes().is_ascii()
     }
 }
 
-fn check_original_recipient(text: &str) -> Result<(), ParseError> {
+fn check_original_recipient(octets: &[u8]) -> Result<(), ParseError> {
     let error = |offset| ParseError::new(offset, ParseErrorKind::InvalidXtext);
-    if text.len() > ORCPT {
+    if octets.len() > ORCPT {
         return Err(error(ORCPT));
     }
-    let len = text.bytes().take_while(|&byte| is(byte, ATEXT)).count();
-    let (kind, address) = match text.split_at_checked(len) {
-        Some((kind, address)) if len > 0 => (kind, address.strip_prefix(';')),
+    let len = class_len(octets, ATEXT);
+    let (kind, address) = match octets.split_at_checked(len) {
+        Some((kind, address)) if len > 0 => (kind, address.strip_prefix(b";")),
         _ => return Err(error(0)),
     };
     let address = address.ok_or(error(len))?;
@@ -183,11 +184,12 @@ fn check_original_recipient(text: &str) -> Result<(), ParseError> {
     if address.is_empty() {
         return Err(error(start));
     }
-    if kind.eq_ignore_ascii_case("utf-8") {
-        check_utf8(address).map_err(|error| error.shifted(start))
+    let checked = if kind.eq_ignore_ascii_case(b"utf-8") {
+        text(address).and_then(check_utf8)
     } else {
-        check_printable(address).map_err(|error| error.shifted(start))
-    }
+        check_printable(address)
+    };
+    checked.map_err(|error| error.shifted(start))
 }
 
 /// `utf-8-addr-xtext` and `utf-8-addr-unitext`: like xtext, with `\x{HEXPOINT}` for `+HH`.

@@ -846,7 +846,7 @@ fn queries_names_nodes_urls() {
         };
         assert_eq!(helo.host().is_some(), good, "{name}");
     }
-    refused("EHLO two words", Kind::InvalidArgument);
+    refused("EHLO two words", Kind::UnexpectedArgument);
     for line in ["ETRN @", "ETRN #", "ETRN -a", "ETRN a b"] {
         assert!(parse(line).is_err(), "{line}");
     }
@@ -1103,7 +1103,7 @@ fn offsets_point_at_the_fault() {
         ("RCPT TO:<a@b.example>x", 21),
         ("AUTH PLAIN !", 11),
         ("NOOP a\u{1}", 6),
-        ("EHLO  a\u{1}", 6),
+        ("EHLO  a\u{1}", 7),
         ("BDAT x", 5),
     ] {
         let wire = format!("{line}\r\n");

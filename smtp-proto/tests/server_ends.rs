@@ -211,7 +211,7 @@ fn shutdown_and_timeout_anywhere() {
     for at in 0..client.len() {
         for stop in [true, false] {
             let mut driver = Driver::new(&config, yes());
-            driver.feed(&client.as_bytes()[..at]);
+            let _ = driver.feed(&client.as_bytes()[..at]);
             let open = driver.server.state() == State::Body;
             if stop {
                 driver.server.shutdown();
@@ -245,7 +245,7 @@ fn shutdown_and_timeout_anywhere() {
     }
     // Within a TLS handshake nothing is said, and the farewell of an unasked client is a greeting.
     let mut driver = Driver::new(&config, yes());
-    driver.feed(b"EHLO a\r\nSTARTTLS\r\n");
+    let _ = driver.feed(b"EHLO a\r\nSTARTTLS\r\n");
     driver.take_output();
     driver.server.shutdown();
     assert_eq!(driver.feed(b""), Need::Close(Ok(())));
@@ -265,7 +265,7 @@ fn shutdown_and_timeout_anywhere() {
 #[test]
 fn patience() {
     let mut driver = Driver::new(&relay(), yes());
-    driver.feed(ENVELOPE.as_bytes());
+    let _ = driver.feed(ENVELOPE.as_bytes());
     assert_eq!(driver.server.idle_timeout(), Duration::from_secs(300));
 }
 
@@ -338,7 +338,7 @@ fn early_input() {
         let (last, before) = pieces.split_last().unwrap();
         // The greeting is not out yet when the client speaks first.
         if !before.is_empty() {
-            driver.feed(b"");
+            let _ = driver.feed(b"");
         }
         for piece in before {
             assert_eq!(driver.feed(piece.as_bytes()), Need::Input);

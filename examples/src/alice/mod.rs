@@ -1,7 +1,7 @@
 //! The world of `alice_mails_bob`: two domains with their servers on this machine, and the steps
 //! by which a message gets from one person to the other.
 //!
-//! A step is a module with a type that implements [`Step`] and a line in [`steps`].
+//! A step is a module with a type that implements `Step` and a line in `steps`.
 
 mod deliver;
 mod network;

@@ -26,11 +26,14 @@ impl Screen {
     ///
     /// If standard output is closed.
     pub fn phase(&self, number: usize, title: &str) -> io::Result<()> {
+        if number > 1 {
+            writeln!(io::stdout())?;
+        }
         let heading = format!("{number}. {title}");
         if self.colour {
-            writeln!(io::stdout(), "\n\x1b[1m{heading}\x1b[0m")
+            writeln!(io::stdout(), "\x1b[1m{heading}\x1b[0m")
         } else {
-            writeln!(io::stdout(), "\n{heading}")
+            writeln!(io::stdout(), "{heading}")
         }
     }
 

@@ -7,7 +7,7 @@ use smtp_proto::route::{self, Plan, RouteConfig};
 use smtp_proto::sasl::Credentials;
 use smtp_proto::server::Config;
 use smtp_proto::trace::{
-    MAX_RECEIVED, Protocol, Received, TraceId, WithProtocol, count_received, return_path,
+    Hello, MAX_RECEIVED, Received, TraceId, WithProtocol, count_received, return_path,
 };
 use smtp_proto::{Domain, ForwardPath, HeloName, Rcpt, TlsPolicy};
 
@@ -103,9 +103,9 @@ impl Desk {
         let by = Domain::new(self.site.host)?;
         let id = TraceId::new(&*self.id)?;
         let mut with = WithProtocol::new(if envelope.extended {
-            Protocol::Esmtp
+            Hello::Ehlo
         } else {
-            Protocol::Smtp
+            Hello::Helo
         });
         with.tls = envelope.tls;
         with.auth = envelope.user.is_some();

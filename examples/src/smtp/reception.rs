@@ -4,8 +4,9 @@
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};
 
+use smtp_proto::sasl::SaslMessage;
 use smtp_proto::sasl::{self, Credentials, Exchange, SaslStep};
-use smtp_proto::server::{Config, Event, Secret, Server};
+use smtp_proto::server::{Config, Event, Server};
 use smtp_proto::{Mail, Protocol, Rcpt, TlsPolicy, UsageError};
 
 use crate::machine::{App, Failure, Machine};
@@ -192,7 +193,7 @@ impl<O: Office> App<Server> for Reception<O> {
                 initial_response,
             } => {
                 self.exchange = sasl::server(mechanism.as_str());
-                let initial = initial_response.as_ref().map(Secret::as_bytes);
+                let initial = initial_response.as_ref().map(SaslMessage::as_bytes);
                 self.authenticate(initial, server)?;
             }
             Event::AuthResponse(response) => {

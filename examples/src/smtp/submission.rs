@@ -121,8 +121,13 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Submission<R> {
             exchange: None,
             current: None,
             last_refusal: None,
+            failure: None,
         };
         let result = pump.run(&mut client, &mut session);
+        let result = match session.failure.take() {
+            Some(failure) => Err(failure),
+            None => result,
+        };
         result.map_err(|error| match session.last_refusal {
             Some(reply) => format!("{error}: {}", line(&reply)).into(),
             None => error,
@@ -137,6 +142,8 @@ struct Session<R> {
     current: Option<Current>,
     /// The server's last words, should it hang up.
     last_refusal: Option<Reply<'static>>,
+    /// Why nothing more is sent but QUIT.
+    failure: Option<Failure>,
 }
 
 /// The message that is being sent.
@@ -186,6 +193,12 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
         Ok(())
     }
 
+    /// Gives up, but not without a goodbye.
+    fn fail(&mut self, failure: Failure) {
+        self.failure = Some(failure);
+        self.job.messages.clear();
+    }
+
     /// Begins the next transaction, or ends the session.
     fn next(&mut self, client: &mut Client) -> Result<(), Failure> {
         let Some(message) = self.job.messages.pop_front() else {
@@ -204,7 +217,10 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
             Err(
                 error @ (UsageError::EightBitData | UsageError::Utf8Address | UsageError::TooLarge),
             ) => current.settle(&Outcome::NotSent(error)),
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                self.fail(error.into());
+                return Ok(());
+            }
         }
         self.current = Some(current);
         Ok(())
@@ -213,6 +229,9 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
     /// Sends the envelope, with the parameters that the server knows and the message needs.
     fn offer(&self, message: &Outgoing, client: &mut Client) -> Result<(), UsageError> {
         let offered = client.capabilities();
+        if self.job.transfer == Transfer::Chunks && !offered.offers(Extension::Chunking) {
+            return Err(UsageError::NotOffered(Extension::Chunking));
+        }
         let mut mail = Mail::from(self.job.from.clone());
         let size = offered.offers(Extension::Size).then_some(message.size);
         mail.parameters.size = size;
@@ -248,7 +267,11 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
 impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> App<Client> for Session<R> {
     fn on_event(&mut self, event: Event<'_>, client: &mut Client) -> Result<(), Failure> {
         match event {
-            Event::Ready => self.log_in(client)?,
+            Event::Ready => {
+                if let Err(failure) = self.log_in(client) {
+                    self.fail(failure);
+                }
+            }
             Event::AuthChallenge(challenge) => {
                 let step = self
                     .exchange
@@ -265,7 +288,7 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> App<Client> for Session<R>
                     self.last_refusal = Some(reply.clone());
                 }
                 if to == Verb::Auth && !reply.is_positive() {
-                    return Err("not logged in".into());
+                    self.fail("not logged in".into());
                 }
                 let Some(current) = &mut self.current else {
                     return Ok(());

@@ -5,10 +5,10 @@ use alloc::string::ToString as _;
 use core::fmt;
 
 use super::literal::AddressLiteral;
-use crate::cursor::{Cursor, LDH, NON_ASCII, class_len};
+use crate::cursor::{Cursor, LDH, NON_ASCII, is};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::Limit;
-use crate::text::checked_text;
+use crate::text::{Text, check_utf8, checked_text};
 
 /// The octets of a DNS label (RFC 1035 section 2.3.4).
 const LABEL: usize = 63;
@@ -32,46 +32,58 @@ impl Domain<'_> {
     /// The name with ASCII letters in lower case, the form to compare and to look up.
     #[must_use]
     pub fn canonical(&self) -> Domain<'static> {
-        Domain(Cow::Owned(self.0.to_ascii_lowercase()))
+        Domain(Text::new(Cow::Owned(self.as_str().to_ascii_lowercase())))
     }
 
     /// Whether every label is ASCII, so that no SMTPUTF8 is needed.
     pub fn is_ascii(&self) -> bool {
-        self.0.is_ascii()
+        self.0.as_bytes().is_ascii()
     }
 }
 
-fn check(text: &str) -> Result<(), ParseError> {
-    if text.len() > DOMAIN {
+fn check(octets: &[u8]) -> Result<(), ParseError> {
+    if octets.len() > DOMAIN {
         let kind = ParseErrorKind::LimitExceeded(Limit::Domain);
         return Err(ParseError::new(DOMAIN, kind));
     }
-    let mut cursor = Cursor::new(text.as_bytes());
+    let mut cursor = Cursor::new(octets);
     skip_domain(&mut cursor)?;
     if cursor.is_empty() {
-        Ok(())
+        check_utf8(octets)
     } else {
         Err(cursor.error(ParseErrorKind::InvalidDomain))
     }
 }
 
-/// Steps over one domain and stops at the first octet that cannot belong to it.
+/// Steps over one domain and stops at the first octet that cannot belong to it; its octets, or-ed,
+/// tell whether it is ASCII.
 #[inline]
-pub(super) fn skip_domain(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
-    let mut rest = cursor.remaining();
+pub(super) fn skip_domain(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
+    let rest = cursor.remaining();
+    let mut seen = 0;
+    let mut start = 0;
+    let mut len = 0;
     loop {
-        let len = class_len(rest, LDH | NON_ASCII);
-        let (label, more) = rest.split_at_checked(len).unwrap_or_default();
+        let next = rest.get(len).copied();
+        if let Some(byte) = next
+            && is(byte, LDH | NON_ASCII)
+        {
+            seen |= byte;
+            len += 1;
+            continue;
+        }
+        let label = rest.get(start..len).unwrap_or_default();
         let hyphen = label.first() == Some(&b'-') || label.last() == Some(&b'-');
-        if hyphen || !(1..=LABEL).contains(&len) {
-            cursor.advance(cursor.remaining().len() - rest.len());
+        if hyphen || !(1..=LABEL).contains(&label.len()) {
+            cursor.advance(start);
             return Err(cursor.error(ParseErrorKind::InvalidDomain));
         }
-        let [b'.', more @ ..] = more else {
-            cursor.advance(cursor.remaining().len() - more.len());
-            return Ok(());
-        };
-        rest = more;
+        if next != Some(b'.') {
+            cursor.advance(len);
+            return Ok(seen);
+        }
+        len += 1;
+        start = len;
     }
 }
 

@@ -6,10 +6,10 @@ use core::fmt::Write as _;
 
 use super::domain::{Domain, Host, skip_domain};
 use super::literal::AddressLiteral;
-use crate::cursor::{ATEXT, Cursor, NON_ASCII, QTEXT, VCHAR, all, is};
+use crate::cursor::{ATEXT, Cursor, NON_ASCII, QTEXT, VCHAR, all, is, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, Limits};
-use crate::text::text_traits;
+use crate::text::{Text, text_traits};
 
 /// A mail address: a local part, `@` and a domain or address literal.
 ///
@@ -26,9 +26,10 @@ use crate::text::text_traits;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Mailbox<'a> {
-    text: Cow<'a, str>,
+    text: Text<'a>,
     /// Offset of the `@` that ends the local part.
     at: usize,
+    ascii: bool,
 }
 
 impl<'a> Mailbox<'a> {
@@ -47,7 +48,7 @@ impl<'a> Mailbox<'a> {
     pub fn new_with(text: impl Into<Cow<'a, str>>, limits: &Limits) -> Result<Self, ParseError> {
         let text = text.into();
         let mut cursor = Cursor::new(text.as_bytes());
-        let at = skip_mailbox(&mut cursor, limits)?;
+        let (at, ascii) = skip_mailbox(&mut cursor, limits)?;
         if !cursor.is_empty() {
             return Err(cursor.error(ParseErrorKind::InvalidDomain));
         }
@@ -56,7 +57,11 @@ impl<'a> Mailbox<'a> {
             let kind = ParseErrorKind::LimitExceeded(Limit::Path);
             return Err(ParseError::new(0, kind));
         }
-        Ok(Self { text, at })
+        Ok(Self {
+            text: Text::new(text),
+            at,
+            ascii,
+        })
     }
 
     /// Joins a local part, given as the text it stands for, and a host; quotes are added if the
@@ -84,34 +89,44 @@ impl<'a> Mailbox<'a> {
     #[inline]
     pub(crate) fn parse_at(cursor: &mut Cursor<'a>, limits: &Limits) -> Result<Self, ParseError> {
         let start = cursor.pos();
-        let at = skip_mailbox(cursor, limits)? - start;
+        let (at, ascii) = skip_mailbox(cursor, limits)?;
+        let octets = cursor.since(start);
+        if !ascii {
+            text(octets).map_err(|error| error.shifted(start))?;
+        }
         Ok(Self {
-            text: Cow::Borrowed(cursor.text_since(start)?),
-            at,
+            text: Text::trusted(octets),
+            at: at - start,
+            ascii,
         })
     }
 
     /// The text as it stands on the wire.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
+    }
+
+    #[inline]
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.text.as_bytes()
     }
 
     /// What stands before the `@`.
     pub fn local_part(&self) -> LocalPart<'_> {
         LocalPart {
-            text: self.text.get(..self.at).unwrap_or_default(),
+            text: self.as_str().get(..self.at).unwrap_or_default(),
         }
     }
 
     /// What stands behind the `@`.
     pub fn host(&self) -> Host<'_> {
-        let text = self.text.get(self.at + 1..).unwrap_or_default();
+        let text = self.as_str().get(self.at + 1..).unwrap_or_default();
         if text.starts_with('[')
             && let Ok(literal) = AddressLiteral::parse(text)
         {
             return Host::Literal(literal);
         }
-        Host::Domain(Domain::trusted(Cow::Borrowed(text)))
+        Host::Domain(Domain::trusted(text.as_bytes()))
     }
 
     /// The domain, unless the host is an address literal.
@@ -123,8 +138,8 @@ impl<'a> Mailbox<'a> {
     }
 
     /// Whether the whole address is ASCII, so that no SMTPUTF8 is needed.
-    pub fn is_ascii(&self) -> bool {
-        self.text.is_ascii()
+    pub const fn is_ascii(&self) -> bool {
+        self.ascii
     }
 
     /// The form to compare: no quotes that are not needed, the domain in lower case, an address
@@ -133,14 +148,15 @@ impl<'a> Mailbox<'a> {
     /// The case of the local part is kept: only its own host may fold it (RFC 5321 section 2.4).
     #[must_use]
     pub fn canonical(&self) -> Mailbox<'static> {
-        let mut text = String::with_capacity(self.text.len());
+        let mut text = String::with_capacity(self.as_bytes().len());
         quote_if_needed(&self.local_part().unquoted(), &mut text);
         let at = text.len();
         text.push('@');
         text.push_str(&self.host().canonical().to_string());
         Mailbox {
-            text: Cow::Owned(text),
+            text: Text::new(Cow::Owned(text)),
             at,
+            ascii: self.ascii,
         }
     }
 
@@ -148,8 +164,9 @@ impl<'a> Mailbox<'a> {
     #[must_use]
     pub fn into_owned(self) -> Mailbox<'static> {
         Mailbox {
-            text: Cow::Owned(self.text.into_owned()),
+            text: self.text.into_owned(),
             at: self.at,
+            ascii: self.ascii,
         }
     }
 }
@@ -213,11 +230,11 @@ fn quote_if_needed(local_part: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Steps over one mailbox; the offset of its `@`.
+/// Steps over one mailbox; the offset of its `@`, and whether it is ASCII.
 #[inline]
-fn skip_mailbox(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<usize, ParseError> {
+fn skip_mailbox(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<(usize, bool), ParseError> {
     let start = cursor.pos();
-    skip_local_part(cursor)?;
+    let local_part = skip_local_part(cursor)?;
     let at = cursor.pos();
     if at - start > limits.local_part {
         return Err(ParseError::new(
@@ -229,59 +246,76 @@ fn skip_mailbox(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<usize, Parse
         return Err(cursor.error(ParseErrorKind::InvalidLocalPart));
     }
     let host = cursor.pos();
-    if cursor.peek() == Some(b'[') {
-        while cursor
-            .peek()
-            .is_some_and(|byte| byte != b']' && is(byte, VCHAR))
-        {
-            cursor.bump();
-        }
-        if !cursor.eat(b']') {
-            return Err(ParseError::new(host, ParseErrorKind::InvalidAddressLiteral));
-        }
-        AddressLiteral::parse(cursor.text_since(host)?).map_err(|error| error.shifted(host))?;
+    let domain = if cursor.peek() == Some(b'[') {
+        skip_literal(cursor)?;
+        0
     } else {
-        skip_domain(cursor)?;
-    }
+        skip_domain(cursor)?
+    };
     if cursor.pos() - host > limits.domain {
         return Err(ParseError::new(
             host,
             ParseErrorKind::LimitExceeded(Limit::Domain),
         ));
     }
-    Ok(at)
+    Ok((at, (local_part | domain).is_ascii()))
 }
 
+fn skip_literal(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+    let start = cursor.pos();
+    while cursor
+        .peek()
+        .is_some_and(|byte| byte != b']' && is(byte, VCHAR))
+    {
+        cursor.bump();
+    }
+    if !cursor.eat(b']') {
+        return Err(ParseError::new(
+            start,
+            ParseErrorKind::InvalidAddressLiteral,
+        ));
+    }
+    AddressLiteral::parse(cursor.text_since(start)?)
+        .map(drop)
+        .map_err(|error| error.shifted(start))
+}
+
+/// Steps over a local part; its octets, or-ed, tell whether it is ASCII.
 #[inline]
-fn skip_local_part(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+fn skip_local_part(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
     if cursor.peek() == Some(b'"') {
         return skip_quoted_string(cursor);
     }
-    let mut previous = b'.';
+    let mut seen = 0;
+    let mut atom = 0;
     let mut len = 0;
     for &byte in cursor.remaining() {
-        let fits = is(byte, ATEXT | NON_ASCII) || (byte == b'.' && previous != b'.');
-        if !fits {
+        if is(byte, ATEXT | NON_ASCII) {
+            seen |= byte;
+        } else if byte == b'.' && len > atom {
+            atom = len + 1;
+        } else {
             break;
         }
-        previous = byte;
         len += 1;
     }
     cursor.advance(len);
-    if previous == b'.' {
+    if len == atom {
         return Err(cursor.error(ParseErrorKind::InvalidLocalPart));
     }
-    Ok(())
+    Ok(seen)
 }
 
-fn skip_quoted_string(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+fn skip_quoted_string(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
+    let start = cursor.pos();
     cursor.bump();
     loop {
         cursor.skip_class(QTEXT | NON_ASCII);
         match cursor.peek() {
             Some(b'"') => {
                 cursor.bump();
-                return Ok(());
+                let octets = cursor.since(start);
+                return Ok(octets.iter().fold(0, |seen, byte| seen | byte));
             }
             Some(b'\\') => {
                 cursor.bump();

@@ -1,6 +1,5 @@
 //! `Reverse-path`, `Forward-path` and source routes (RFC 5321 sections 4.1.2, 4.5.1 and appendix C).
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -10,7 +9,7 @@ use super::mailbox::Mailbox;
 use crate::cursor::Cursor;
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, Limits, Options};
-use crate::text::checked_text;
+use crate::text::{check_utf8, checked_text};
 
 checked_text! {
     /// The source route of a path, `@a.example,@b.example`, without the colon that ends it.
@@ -20,11 +19,16 @@ checked_text! {
 }
 
 impl SourceRoute<'_> {
+    /// Whether every hop is ASCII, so that no SMTPUTF8 is needed.
+    pub fn is_ascii(&self) -> bool {
+        self.0.as_bytes().is_ascii()
+    }
+
     /// The hosts of the route, first hop first.
     pub fn domains(&self) -> impl Iterator<Item = Domain<'_>> {
         self.as_str()
             .split(',')
-            .map(|hop| Domain::trusted(Cow::Borrowed(hop.trim_start_matches('@'))))
+            .map(|hop| Domain::trusted(hop.trim_start_matches('@').as_bytes()))
     }
 }
 
@@ -96,7 +100,7 @@ macro_rules! path_impl {
             /// [`ParseError`] with the offset of the first fault.
             pub fn parse(text: &'a str) -> Result<Self, ParseError> {
                 let mut cursor = Cursor::new(text.as_bytes());
-                let path = $parse(&mut cursor, &Options::default())?;
+                let path = $parse(&mut cursor, &Options::DEFAULT)?;
                 if cursor.is_empty() {
                     Ok(path)
                 } else {
@@ -118,10 +122,7 @@ macro_rules! path_impl {
                     Self::$special => true,
                     Self::Path(path) => {
                         path.mailbox.is_ascii()
-                            && path
-                                .route
-                                .as_ref()
-                                .is_none_or(|route| route.as_str().is_ascii())
+                            && path.route.as_ref().is_none_or(|route| route.is_ascii())
                     }
                 }
             }
@@ -142,10 +143,10 @@ macro_rules! path_impl {
                     Self::Path(Path { route, mailbox }) => {
                         out.push(b'<');
                         if let Some(route) = route {
-                            out.extend_from_slice(route.as_str().as_bytes());
+                            out.extend_from_slice(route.0.as_bytes());
                             out.push(b':');
                         }
-                        out.extend_from_slice(mailbox.as_str().as_bytes());
+                        out.extend_from_slice(mailbox.as_bytes());
                         out.push(b'>');
                     }
                 }
@@ -200,11 +201,13 @@ pub(crate) fn parse_forward_path<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<ForwardPath<'a>, ParseError> {
-    let start = cursor.clone();
-    if cursor.eat(b'<') && cursor.eat_letters(b"POSTMASTER") && cursor.eat(b'>') {
-        return Ok(ForwardPath::Postmaster);
+    if let [b'<', b'P' | b'p', ..] = cursor.remaining() {
+        let start = cursor.clone();
+        if cursor.eat(b'<') && cursor.eat_letters(b"POSTMASTER") && cursor.eat(b'>') {
+            return Ok(ForwardPath::Postmaster);
+        }
+        *cursor = start;
     }
-    *cursor = start;
     parse_path(cursor, options).map(ForwardPath::Path)
 }
 
@@ -239,19 +242,20 @@ fn parse_route<'a>(
 ) -> Result<SourceRoute<'a>, ParseError> {
     let start = cursor.pos();
     skip_route(cursor, limits)?;
-    let route = cursor.text_since(start)?;
+    let route = cursor.since(start);
+    check_utf8(route).map_err(|error| error.shifted(start))?;
     if cursor.eat(b':') {
-        Ok(SourceRoute::trusted(Cow::Borrowed(route)))
+        Ok(SourceRoute::trusted(route))
     } else {
         Err(cursor.error(ParseErrorKind::InvalidSourceRoute))
     }
 }
 
-fn check_route(text: &str) -> Result<(), ParseError> {
-    let mut cursor = Cursor::new(text.as_bytes());
+fn check_route(octets: &[u8]) -> Result<(), ParseError> {
+    let mut cursor = Cursor::new(octets);
     skip_route(&mut cursor, &Limits::default())?;
     if cursor.is_empty() {
-        Ok(())
+        check_utf8(octets)
     } else {
         Err(cursor.error(ParseErrorKind::InvalidSourceRoute))
     }

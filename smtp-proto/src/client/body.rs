@@ -102,7 +102,8 @@ impl Client {
     /// # Errors
     /// [`UsageError::NotNow`] if no body is open, or if the server has no PIPELINING and has not
     /// answered the chunk before, [`UsageError::OutputFull`] if the output is to be flushed first,
-    /// [`UsageError::EightBitData`] for octets above 127 to a server without 8BITMIME, and [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
+    /// [`UsageError::EightBitData`] for octets above 127 to a server without 8BITMIME, and
+    /// [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
     pub fn write_body(&mut self, chunk: &[u8]) -> Result<BodyStatus, UsageError> {
         if let Phase::Closing(_) = self.phase {
             return Err(UsageError::Closing);

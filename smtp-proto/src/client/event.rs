@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::reply::Reply;
-use crate::server::Secret;
+use crate::sasl::SaslMessage;
 
 /// Something that happened on a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Event<'i> {
     /// The server's challenge within AUTH, decoded; answer with
     /// [`auth_response`](super::Client::auth_response) or
     /// [`auth_cancel`](super::Client::auth_cancel).
-    AuthChallenge(Secret),
+    AuthChallenge(SaslMessage),
 }
 
 /// What a reply answers.

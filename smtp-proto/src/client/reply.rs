@@ -10,7 +10,7 @@ use crate::error::ProtocolError;
 use crate::extension::Extension;
 use crate::machine::{Protocol, TlsPolicy};
 use crate::reply::{Reply, Severity};
-use crate::server::Secret;
+use crate::sasl::SaslMessage;
 
 impl Client {
     /// Ties `reply` to the command that it answers.
@@ -154,7 +154,7 @@ impl Client {
             return None;
         };
         self.body = Body::Challenged;
-        Some(Event::AuthChallenge(Secret(challenge.decode())))
+        Some(Event::AuthChallenge(SaslMessage(challenge.decode())))
     }
 
     /// Sends a line of an AUTH exchange.

@@ -10,16 +10,16 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::address::{Domain, Host};
-use crate::cursor::{BASE64, LDH, MECHANISM, NON_ASCII, TEXT, VCHAR, all};
+use crate::cursor::{BASE64, LDH, MECHANISM, NON_ASCII, TEXT, VCHAR, all, text};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::text::checked_text;
+use crate::text::{Text, check_utf8, checked_text, on_text};
 
 fn invalid() -> ParseError {
     ParseError::new(0, ParseErrorKind::InvalidArgument)
 }
 
-fn non_empty(text: &str, classes: u16) -> Result<(), ParseError> {
-    if !text.is_empty() && all(text.as_bytes(), classes) {
+fn non_empty(octets: &[u8], classes: u16) -> Result<(), ParseError> {
+    if !octets.is_empty() && all(octets, classes) {
         Ok(())
     } else {
         Err(invalid())
@@ -42,8 +42,9 @@ impl HeloName<'_> {
     }
 }
 
-fn check_helo_name(text: &str) -> Result<(), ParseError> {
-    non_empty(text, VCHAR | NON_ASCII)
+fn check_helo_name(octets: &[u8]) -> Result<(), ParseError> {
+    non_empty(octets, VCHAR | NON_ASCII)?;
+    check_utf8(octets)
 }
 
 checked_text! {
@@ -51,11 +52,12 @@ checked_text! {
     Argument, check_argument
 }
 
-fn check_argument(text: &str) -> Result<(), ParseError> {
-    if text.starts_with(' ') || text.ends_with(' ') {
+fn check_argument(octets: &[u8]) -> Result<(), ParseError> {
+    if octets.starts_with(b" ") || octets.ends_with(b" ") {
         return Err(invalid());
     }
-    non_empty(text, TEXT)
+    non_empty(octets, TEXT)?;
+    check_utf8(octets)
 }
 
 checked_text! {
@@ -66,11 +68,11 @@ checked_text! {
 
 impl<'a> Mechanism<'a> {
     /// Takes a name in any case, as servers have to (RFC 4954 section 4).
-    pub(super) fn folded(text: &'a str) -> Result<Self, ParseError> {
-        if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            Self::new(text.to_ascii_uppercase())
+    pub(super) fn folded(octets: &'a [u8]) -> Result<Self, ParseError> {
+        if octets.iter().any(u8::is_ascii_lowercase) {
+            Self::new(text(octets)?.to_ascii_uppercase())
         } else {
-            Self::new(text)
+            Self::from_octets(octets)
         }
     }
 
@@ -80,29 +82,29 @@ impl<'a> Mechanism<'a> {
     }
 }
 
-fn check_mechanism(text: &str) -> Result<(), ParseError> {
-    if text.len() > 20 || text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+fn check_mechanism(octets: &[u8]) -> Result<(), ParseError> {
+    if octets.len() > 20 || octets.iter().any(u8::is_ascii_lowercase) {
         return Err(invalid());
     }
-    non_empty(text, MECHANISM)
+    non_empty(octets, MECHANISM)
 }
 
 checked_text! {
     /// The argument of ETRN: a domain, `@` and a domain for it and all below it, or `#` and the
     /// name of a queue (RFC 1985 section 5.3).
-    Node, check_node
+    Node, |octets| on_text(octets, check_node)
 }
 
 fn check_node(text: &str) -> Result<(), ParseError> {
     if let Some(queue) = text.strip_prefix('#') {
-        return non_empty(queue, VCHAR);
+        return non_empty(queue.as_bytes(), VCHAR);
     }
     Domain::new(text.strip_prefix('@').unwrap_or(text)).map(drop)
 }
 
 checked_text! {
     /// An absolute URI (RFC 3986), checked only for what would break the line.
-    Url, check_url
+    Url, |octets| on_text(octets, check_url)
 }
 
 fn check_url(text: &str) -> Result<(), ParseError> {
@@ -114,7 +116,7 @@ fn check_url(text: &str) -> Result<(), ParseError> {
     if !valid {
         return Err(invalid());
     }
-    non_empty(text, VCHAR)
+    non_empty(text.as_bytes(), VCHAR)
 }
 
 /// Padding is demanded, but bits beyond the last octet are not looked at, so that what
@@ -130,7 +132,7 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 ///
 /// They may hold a password, so there is no `Display` and `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Base64<'a>(Cow<'a, str>);
+pub struct Base64<'a>(Text<'a>);
 
 impl<'a> Base64<'a> {
     /// Takes base64 text, padded and without blanks; an empty text stands for no octets.
@@ -139,14 +141,20 @@ impl<'a> Base64<'a> {
     /// [`ParseErrorKind::InvalidBase64`].
     pub fn new(text: impl Into<Cow<'a, str>>) -> Result<Self, ParseError> {
         let text = text.into();
-        check_base64(&text)?;
-        Ok(Self(text))
+        check_base64(text.as_bytes())?;
+        Ok(Self(Text::new(text)))
+    }
+
+    /// Takes the octets of base64 text.
+    pub(crate) fn from_octets(octets: &'a [u8]) -> Result<Self, ParseError> {
+        check_base64(octets)?;
+        Ok(Self(Text::trusted(octets)))
     }
 
     /// Encodes `octets`.
     #[must_use]
     pub fn encode_from(octets: &[u8]) -> Base64<'static> {
-        Base64(Cow::Owned(ENGINE.encode(octets)))
+        Base64(Text::new(Cow::Owned(ENGINE.encode(octets))))
     }
 
     /// The octets.
@@ -157,13 +165,13 @@ impl<'a> Base64<'a> {
 
     /// The base64 text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// The same value, free of the input it was parsed from.
     #[must_use]
     pub fn into_owned(self) -> Base64<'static> {
-        Base64(Cow::Owned(self.0.into_owned()))
+        Base64(self.0.into_owned())
     }
 }
 
@@ -173,8 +181,7 @@ impl fmt::Debug for Base64<'_> {
     }
 }
 
-pub(crate) fn check_base64(text: &str) -> Result<(), ParseError> {
-    let bytes = text.as_bytes();
+pub(crate) fn check_base64(bytes: &[u8]) -> Result<(), ParseError> {
     let digits = match bytes {
         [digits @ .., b'=', b'='] | [digits @ .., b'='] | digits => digits,
     };
@@ -211,12 +218,14 @@ impl<'a> Unknown<'a> {
         }
         let mut line = String::from(verb);
         if !arguments.is_empty() {
-            check_argument(arguments)?;
+            check_argument(arguments.as_bytes())?;
             line.push(' ');
             line.push_str(arguments);
         }
-        match super::Command::parse_line(line.as_bytes(), &crate::Options::default())? {
-            super::Command::Unknown(unknown) => Ok(unknown.into_owned()),
+        let mut command = super::Command::Quit;
+        command.read_line(line.as_bytes(), &crate::Options::DEFAULT)?;
+        match command {
+            super::Command::Unknown(unknown) if unknown.verb == verb => Ok(unknown.into_owned()),
             _ => Err(ParseError::new(0, ParseErrorKind::InvalidVerb)),
         }
     }

@@ -6,7 +6,7 @@ use alloc::string::String;
 
 use crate::cursor::{TEXT, all};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::text::checked_text;
+use crate::text::{checked_text, on_text};
 use crate::xtext;
 
 checked_text! {
@@ -20,7 +20,7 @@ checked_text! {
     /// assert_eq!(attributes.get(AttributeName::Login), Some(AttributeValue::Unavailable));
     /// # Ok::<(), smtp_proto::ParseError>(())
     /// ```
-    Attributes, check
+    Attributes, |octets| on_text(octets, check)
 }
 
 /// One attribute.
@@ -117,8 +117,8 @@ fn attribute(pair: &str) -> Option<Attribute<'_>> {
     } else if value.eq_ignore_ascii_case("[TEMPUNAVAIL]") {
         AttributeValue::TemporarilyUnavailable
     } else {
-        xtext::check(value).ok()?;
-        let text = match xtext::decode(value) {
+        xtext::check(value.as_bytes()).ok()?;
+        let text = match xtext::decode(value.as_bytes()) {
             Cow::Borrowed(_) => Cow::Borrowed(value),
             Cow::Owned(octets) => Cow::Owned(String::from_utf8(octets).ok()?),
         };

@@ -11,8 +11,6 @@ pub use attributes::{Attribute, AttributeName, AttributeValue, Attributes};
 
 pub(crate) use parse::{line_content, line_limit};
 
-use alloc::borrow::Cow;
-
 use crate::address::{ForwardPath, ReversePath};
 use crate::parameter::{MailParameters, RcptParameters};
 
@@ -93,6 +91,11 @@ pub struct Mail<'a> {
 }
 
 impl Mail<'_> {
+    /// Whether the command is ASCII, so that no SMTPUTF8 is needed.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.reverse_path.is_ascii() && self.parameters.is_ascii()
+    }
+
     /// The same value, free of the input it was parsed from.
     #[must_use]
     pub fn into_owned(self) -> Mail<'static> {
@@ -234,9 +237,4 @@ impl Auth<'_> {
             initial_response: self.initial_response.map(Base64::into_owned),
         }
     }
-}
-
-/// Text that the parser cut out and checked.
-fn borrowed(text: &str) -> Cow<'_, str> {
-    Cow::Borrowed(text)
 }

@@ -2,12 +2,13 @@
 
 use super::argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
 use super::attributes::Attributes;
-use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt, borrowed};
-use crate::address::{Mailbox, parse_forward_path, parse_reverse_path};
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, keyword64, text};
+use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt};
+use crate::address::{ReversePath, parse_forward_path, parse_reverse_path};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
-use crate::parameter::{MailParameters, RcptParameters, decimal};
+use crate::parameter::decimal;
+use crate::text::check_utf8;
 
 impl<'a> Command<'a> {
     /// Reads one command, which is all of `bytes`, CRLF included.
@@ -15,7 +16,7 @@ impl<'a> Command<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ParseError> {
-        Self::parse_with(bytes, &Options::default())
+        Self::parse_with(bytes, &Options::DEFAULT)
     }
 
     /// Reads one command, which is all of `bytes`, CRLF included.
@@ -23,9 +24,10 @@ impl<'a> Command<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse_with(bytes: &'a [u8], options: &Options) -> Result<Self, ParseError> {
-        match Self::parse_prefix_with(bytes, options)? {
-            Some((command, used)) if used == bytes.len() => Ok(command),
-            Some((_, used)) => Err(ParseError::new(used, ParseErrorKind::TrailingBytes)),
+        let mut command = Command::Quit;
+        match command.read(bytes, options)? {
+            Some(used) if used == bytes.len() => Ok(command),
+            Some(used) => Err(ParseError::new(used, ParseErrorKind::TrailingBytes)),
             None => Err(ParseError::new(bytes.len(), ParseErrorKind::UnexpectedEnd)),
         }
     }
@@ -36,7 +38,7 @@ impl<'a> Command<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse_prefix(bytes: &'a [u8]) -> Result<Option<(Self, usize)>, ParseError> {
-        Self::parse_prefix_with(bytes, &Options::default())
+        Self::parse_prefix_with(bytes, &Options::DEFAULT)
     }
 
     /// Like [`parse_prefix`](Self::parse_prefix), with options.
@@ -47,95 +49,142 @@ impl<'a> Command<'a> {
         bytes: &'a [u8],
         options: &Options,
     ) -> Result<Option<(Self, usize)>, ParseError> {
-        if let Some(found) = verb_alone(bytes) {
-            return Ok(Some(found));
-        }
-        parse_first_line(bytes, options)
+        let mut command = Command::Quit;
+        let used = command.read(bytes, options)?;
+        Ok(used.map(|used| (command, used)))
     }
 
-    /// Reads a command from a line without its line end.
+    /// Becomes the first command in `bytes`; how many octets it took.
+    ///
+    /// In place, because a command is large: moving it about costs more than reading it.
     #[inline]
-    pub(crate) fn parse_line(line: &'a [u8], options: &Options) -> Result<Self, ParseError> {
-        let Some(first) = line.first_chunk::<4>() else {
-            return parse_unknown(line);
+    fn read(&mut self, bytes: &'a [u8], options: &Options) -> Result<Option<usize>, ParseError> {
+        if let Some(used) = self.read_unframed(bytes, options) {
+            return Ok(Some(used));
+        }
+        let Some(end) = memchr::memchr(b'\n', bytes) else {
+            return if bytes.len() >= line_limit(bytes, options) {
+                Err(too_long(bytes, options))
+            } else {
+                Ok(None)
+            };
         };
-        let mut cursor = Cursor::at(line, 4);
-        match line.get(4) {
-            None | Some(b' ') => {}
-            _ => return parse_long_verb(line),
+        if end >= line_limit(bytes, options) {
+            return Err(too_long(bytes, options));
         }
-        match verb(*first) {
-            MAIL => parse_mail(&mut cursor, options),
-            RCPT => parse_rcpt(&mut cursor, options),
-            DATA => bare(&mut cursor, Self::Data),
-            RSET => bare(&mut cursor, Self::Rset),
-            QUIT => bare(&mut cursor, Self::Quit),
-            NOOP => parse_optional(&mut cursor).map(Self::Noop),
-            EHLO => parse_name(&mut cursor, options).map(Self::Ehlo),
-            HELO => parse_name(&mut cursor, options).map(Self::Helo),
-            LHLO => parse_name(&mut cursor, options).map(Self::Lhlo),
-            BDAT => parse_bdat(&mut cursor),
-            AUTH => parse_auth(&mut cursor),
-            VRFY => parse_query(&mut cursor).map(Self::Vrfy),
-            EXPN => parse_query(&mut cursor).map(Self::Expn),
-            HELP => parse_optional(&mut cursor).map(Self::Help),
-            ETRN => checked(&mut cursor, Node::new).map(Self::Etrn),
-            ATRN => parse_optional(&mut cursor).map(Self::Atrn),
-            BURL => parse_burl(&mut cursor),
-            TURN => bare(&mut cursor, Self::Turn),
-            SEND => parse_from(&mut cursor, options).map(Self::Send),
-            SOML => parse_from(&mut cursor, options).map(Self::Soml),
-            SAML => parse_from(&mut cursor, options).map(Self::Saml),
-            _ => parse_unknown(line),
-        }
+        let line = line_content(bytes.get(..end).unwrap_or_default(), options)?;
+        self.read_line(line, options)?;
+        Ok(Some(end + 1))
     }
-}
 
-/// Finds the first line and reads it; a function of its own, so that a bare verb costs no more than
-/// it has to.
-#[inline(never)]
-fn parse_first_line<'a>(
-    bytes: &'a [u8],
-    options: &Options,
-) -> Result<Option<(Command<'a>, usize)>, ParseError> {
-    if let Some(found) = usual_path(bytes, options) {
-        return Ok(Some(found));
+    /// Becomes the first command in `bytes` without looking for the end of its line first.
+    ///
+    /// `None` says only that the line has to be looked at as a whole: it may be faulty or not
+    /// complete.
+    #[inline]
+    pub(crate) fn read_unframed(&mut self, bytes: &'a [u8], options: &Options) -> Option<usize> {
+        let mut cursor = Cursor::new(bytes);
+        parse(&mut cursor, options, self).ok()?;
+        let end = cursor.pos() + 2;
+        let whole = cursor.remaining().starts_with(b"\r\n") && end <= options.limits.command_line;
+        whole.then_some(end)
     }
-    let Some(end) = memchr::memchr(b'\n', bytes) else {
-        return if bytes.len() >= line_limit(bytes, options) {
-            Err(too_long(bytes, options))
+
+    /// Becomes the command of a line without its line end.
+    pub(crate) fn read_line(
+        &mut self,
+        line: &'a [u8],
+        options: &Options,
+    ) -> Result<(), ParseError> {
+        let mut cursor = Cursor::new(line);
+        parse(&mut cursor, options, self)?;
+        if cursor.is_empty() {
+            Ok(())
         } else {
-            Ok(None)
-        };
-    };
-    if end >= options.limits.command_line && end >= line_limit(bytes, options) {
-        return Err(too_long(bytes, options));
+            Err(cursor.error(ParseErrorKind::BareCarriageReturn))
+        }
     }
-    let line = line_content(bytes.get(..end).unwrap_or_default(), options)?;
-    Ok(Some((Command::parse_line(line, options)?, end + 1)))
 }
 
-const EHLO: u32 = verb(*b"EHLO");
-const HELO: u32 = verb(*b"HELO");
-const LHLO: u32 = verb(*b"LHLO");
-const MAIL: u32 = verb(*b"MAIL");
-const RCPT: u32 = verb(*b"RCPT");
-const DATA: u32 = verb(*b"DATA");
-const BDAT: u32 = verb(*b"BDAT");
-const RSET: u32 = verb(*b"RSET");
-const VRFY: u32 = verb(*b"VRFY");
-const EXPN: u32 = verb(*b"EXPN");
-const HELP: u32 = verb(*b"HELP");
-const NOOP: u32 = verb(*b"NOOP");
-const QUIT: u32 = verb(*b"QUIT");
-const AUTH: u32 = verb(*b"AUTH");
-const ETRN: u32 = verb(*b"ETRN");
-const ATRN: u32 = verb(*b"ATRN");
-const BURL: u32 = verb(*b"BURL");
-const TURN: u32 = verb(*b"TURN");
-const SEND: u32 = verb(*b"SEND");
-const SOML: u32 = verb(*b"SOML");
-const SAML: u32 = verb(*b"SAML");
+/// Reads a command up to the end of its line.
+#[inline]
+fn parse<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    command: &mut Command<'a>,
+) -> Result<(), ParseError> {
+    const EHLO: u32 = verb(*b"EHLO");
+    const HELO: u32 = verb(*b"HELO");
+    const LHLO: u32 = verb(*b"LHLO");
+    const MAIL: u32 = verb(*b"MAIL");
+    const RCPT: u32 = verb(*b"RCPT");
+    const DATA: u32 = verb(*b"DATA");
+    const BDAT: u32 = verb(*b"BDAT");
+    const RSET: u32 = verb(*b"RSET");
+    const VRFY: u32 = verb(*b"VRFY");
+    const EXPN: u32 = verb(*b"EXPN");
+    const HELP: u32 = verb(*b"HELP");
+    const NOOP: u32 = verb(*b"NOOP");
+    const QUIT: u32 = verb(*b"QUIT");
+    const AUTH: u32 = verb(*b"AUTH");
+    const ETRN: u32 = verb(*b"ETRN");
+    const ATRN: u32 = verb(*b"ATRN");
+    const BURL: u32 = verb(*b"BURL");
+    const TURN: u32 = verb(*b"TURN");
+    const SEND: u32 = verb(*b"SEND");
+    const SOML: u32 = verb(*b"SOML");
+    const SAML: u32 = verb(*b"SAML");
+
+    let line = cursor.remaining();
+    let Some(first) = line.first_chunk::<4>() else {
+        return parse_other(cursor, command);
+    };
+    if !matches!(line.get(4), None | Some(b' ' | b'\r')) {
+        return parse_other(cursor, command);
+    }
+    let word = verb(*first);
+    cursor.advance(4);
+    match word {
+        MAIL => return parse_mail(cursor, options, command),
+        RCPT => return parse_rcpt(cursor, options, command),
+        DATA => {
+            cursor.end()?;
+            *command = Command::Data;
+        }
+        RSET => {
+            cursor.end()?;
+            *command = Command::Rset;
+        }
+        QUIT => {
+            cursor.end()?;
+            *command = Command::Quit;
+        }
+        NOOP => *command = Command::Noop(parse_optional(cursor)?),
+        EHLO => *command = Command::Ehlo(parse_name(cursor, options)?),
+        HELO => *command = Command::Helo(parse_name(cursor, options)?),
+        LHLO => *command = Command::Lhlo(parse_name(cursor, options)?),
+        BDAT => *command = Command::Bdat(parse_bdat(cursor)?),
+        AUTH => *command = Command::Auth(parse_auth(cursor)?),
+        VRFY => *command = Command::Vrfy(parse_query(cursor)?),
+        EXPN => *command = Command::Expn(parse_query(cursor)?),
+        HELP => *command = Command::Help(parse_optional(cursor)?),
+        ETRN => *command = Command::Etrn(checked(cursor, Node::from_octets)?),
+        ATRN => *command = Command::Atrn(parse_optional(cursor)?),
+        BURL => *command = Command::Burl(parse_burl(cursor)?),
+        TURN => {
+            cursor.end()?;
+            *command = Command::Turn;
+        }
+        SEND => *command = Command::Send(parse_from(cursor, options)?),
+        SOML => *command = Command::Soml(parse_from(cursor, options)?),
+        SAML => *command = Command::Saml(parse_from(cursor, options)?),
+        _ => {
+            *cursor = Cursor::new(line);
+            return parse_other(cursor, command);
+        }
+    }
+    Ok(())
+}
 
 /// Folds the first four octets of a line into a word in which the case of letters does not matter.
 ///
@@ -144,144 +193,74 @@ const fn verb(octets: [u8; 4]) -> u32 {
     u32::from_be_bytes(octets) & 0xDFDF_DFDF
 }
 
-/// A verb that is all there is on the first line, which every second command is.
-#[inline]
-fn verb_alone(bytes: &[u8]) -> Option<(Command<'static>, usize)> {
-    if let Some([word @ .., b'\r', b'\n']) = bytes.first_chunk::<6>() {
-        let command = match verb(*word) {
-            DATA => Command::Data,
-            RSET => Command::Rset,
-            NOOP => Command::Noop(None),
-            QUIT => Command::Quit,
-            _ => return None,
-        };
-        return Some((command, 6));
-    }
-    if let Some([word @ .., b'\r', b'\n']) = bytes.first_chunk::<10>()
-        && u64::from_be_bytes(*word) & 0xDFDF_DFDF_DFDF_DFDF == keyword64(b"STARTTLS")
-    {
-        return Some((Command::StartTls, 10));
-    }
-    None
-}
-
-/// MAIL and RCPT as programs send them, read in one go without looking for the end first.
-///
-/// What is not right or not complete is left to the general parser, and to its errors.
-#[inline]
-fn usual_path<'a>(bytes: &'a [u8], options: &Options) -> Option<(Command<'a>, usize)> {
-    let is_mail = match verb(*bytes.first_chunk()?) {
-        MAIL => true,
-        RCPT => false,
-        _ => return None,
-    };
-    let mut cursor = Cursor::at(bytes, 4);
-    let to = if is_mail {
-        cursor.eat(b' ') && cursor.eat_letters(b"FROM")
-    } else {
-        cursor.eat(b' ') && cursor.eat_letters(b"TO")
-    };
-    if !to || !cursor.eat(b':') || !cursor.eat(b'<') {
-        return None;
-    }
-    let start = cursor.pos();
-    let mailbox = Mailbox::parse_at(&mut cursor, &options.limits).ok()?;
-    let path = cursor.pos() + 1;
-    let (line, end) = match cursor.remaining() {
-        [b'>', b'\r', b'\n', ..] => (bytes.get(..path)?, path + 1),
-        [b'>', b' ', rest @ ..] => {
-            let end = path + 1 + memchr::memchr(b'\n', rest)?;
-            (bytes.get(..end)?.strip_suffix(b"\r")?, end)
-        }
-        _ => return None,
-    };
-    if path - start + 1 > options.limits.path || end >= options.limits.command_line {
-        return None;
-    }
-    let mut cursor = Cursor::at(line, path);
-    let command = if is_mail {
-        let mut parameters = MailParameters::default();
-        parameters.parse_at(&mut cursor, options).ok()?;
-        if !parameters.smtputf8 && !line.is_ascii() {
-            return None;
-        }
-        Command::Mail(Mail {
-            reverse_path: mailbox.into(),
-            parameters,
-        })
-    } else {
-        let mut parameters = RcptParameters::default();
-        parameters.parse_at(&mut cursor, options).ok()?;
-        Command::Rcpt(Rcpt {
-            forward_path: mailbox.into(),
-            parameters,
-        })
-    };
-    Some((command, end + 1))
-}
-
-/// The verbs of more than four letters, and whatever else does not go on with a space.
-#[cold]
-fn parse_long_verb(line: &[u8]) -> Result<Command<'_>, ParseError> {
+/// The verbs of more than four letters, and the unknown ones.
+#[inline(never)]
+fn parse_other<'a>(cursor: &mut Cursor<'a>, command: &mut Command<'a>) -> Result<(), ParseError> {
     const STARTTLS: u128 = keyword(b"STARTTLS");
     const XCLIENT: u128 = keyword(b"XCLIENT");
     const XFORWARD: u128 = keyword(b"XFORWARD");
-    let mut cursor = Cursor::new(line);
-    let name = cursor.take_class(LDH);
-    if name.len() > 8 || !matches!(cursor.peek(), None | Some(b' ')) {
-        return parse_unknown(line);
-    }
-    match keyword(name) {
-        STARTTLS => bare(&mut cursor, Command::StartTls),
-        XCLIENT => checked(&mut cursor, Attributes::new).map(Command::Xclient),
-        XFORWARD => checked(&mut cursor, Attributes::new).map(Command::Xforward),
-        _ => parse_unknown(line),
-    }
-}
-
-/// A line that starts with no known verb.
-#[cold]
-fn parse_unknown(line: &[u8]) -> Result<Command<'_>, ParseError> {
-    let mut cursor = Cursor::new(line);
     let name = cursor.take_class(LDH);
     let starts = name.first().is_some_and(|&byte| is(byte, LET_DIG));
-    if !starts || !matches!(cursor.peek(), None | Some(b' ')) {
+    if !starts || !(cursor.is_end() || cursor.peek() == Some(b' ')) {
         return Err(cursor.error(ParseErrorKind::InvalidVerb));
     }
-    let arguments = free_text(&mut cursor)?;
-    Ok(Command::Unknown(Unknown::trusted(text(name)?, arguments)))
+    *command = match keyword(name) {
+        STARTTLS => {
+            cursor.end()?;
+            Command::StartTls
+        }
+        XCLIENT => Command::Xclient(checked(cursor, Attributes::from_octets)?),
+        XFORWARD => Command::Xforward(checked(cursor, Attributes::from_octets)?),
+        _ => {
+            let arguments = text(free_text(cursor)?)?;
+            Command::Unknown(Unknown::trusted(text(name)?, arguments))
+        }
+    };
+    Ok(())
 }
 
 #[inline]
-fn parse_mail<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<'a>, ParseError> {
+fn parse_mail<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    command: &mut Command<'a>,
+) -> Result<(), ParseError> {
     keyword_and_colon(cursor, b"FROM")?;
     let start = cursor.pos();
-    let mut mail = Mail {
-        reverse_path: parse_reverse_path(cursor, options)?,
-        parameters: MailParameters::default(),
+    *command = Command::Mail(Mail::from(parse_reverse_path(cursor, options)?));
+    let Command::Mail(mail) = command else {
+        return Ok(());
     };
-    mail.parameters.parse_at(cursor, options)?;
-    if !mail.parameters.smtputf8 && !cursor.since(start).is_ascii() {
+    if !cursor.is_end() {
+        mail.parameters.parse_at(cursor, options)?;
+    }
+    if !mail.parameters.smtputf8 && !mail.is_ascii() {
         return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
     }
-    Ok(Command::Mail(mail))
+    Ok(())
 }
 
 #[inline]
-fn parse_rcpt<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<Command<'a>, ParseError> {
+fn parse_rcpt<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    command: &mut Command<'a>,
+) -> Result<(), ParseError> {
     keyword_and_colon(cursor, b"TO")?;
-    let mut rcpt = Rcpt {
-        forward_path: parse_forward_path(cursor, options)?,
-        parameters: RcptParameters::default(),
+    *command = Command::Rcpt(Rcpt::from(parse_forward_path(cursor, options)?));
+    let Command::Rcpt(rcpt) = command else {
+        return Ok(());
     };
-    rcpt.parameters.parse_at(cursor, options)?;
-    Ok(Command::Rcpt(rcpt))
+    if !cursor.is_end() {
+        rcpt.parameters.parse_at(cursor, options)?;
+    }
+    Ok(())
 }
 
 fn parse_from<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
-) -> Result<crate::address::ReversePath<'a>, ParseError> {
+) -> Result<ReversePath<'a>, ParseError> {
     keyword_and_colon(cursor, b"FROM")?;
     let path = parse_reverse_path(cursor, options)?;
     cursor.end()?;
@@ -295,7 +274,7 @@ fn keyword_and_colon<const N: usize>(
     word: &[u8; N],
 ) -> Result<(), ParseError> {
     skip_spaces(cursor);
-    if cursor.is_empty() {
+    if cursor.is_end() {
         return Err(cursor.error(ParseErrorKind::MissingArgument));
     }
     if !cursor.eat_letters(word) || !cursor.eat(b':') {
@@ -310,70 +289,71 @@ fn skip_spaces(cursor: &mut Cursor<'_>) {
     while cursor.eat(b' ') {}
 }
 
-#[inline]
-fn bare<'a>(cursor: &mut Cursor<'a>, command: Command<'a>) -> Result<Command<'a>, ParseError> {
-    cursor.end()?;
-    Ok(command)
-}
-
 fn parse_name<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<HeloName<'a>, ParseError> {
-    let start = cursor.pos() + 1;
-    let name = checked(cursor, HeloName::new)?;
-    if name.as_str().len() > options.limits.domain {
+    let (start, name) = word(cursor)?;
+    if name.len() > options.limits.domain {
         return Err(ParseError::new(
             start,
             ParseErrorKind::LimitExceeded(Limit::Domain),
         ));
     }
-    Ok(name)
+    check_utf8(name).map_err(|error| error.shifted(start))?;
+    cursor.end()?;
+    Ok(HeloName::trusted(name))
+}
+
+/// The next word, which must be there, and where it starts.
+#[inline]
+fn word<'a>(cursor: &mut Cursor<'a>) -> Result<(usize, &'a [u8]), ParseError> {
+    skip_spaces(cursor);
+    let start = cursor.pos();
+    match cursor.take_class(VCHAR | NON_ASCII) {
+        [] => Err(ParseError::new(start, ParseErrorKind::MissingArgument)),
+        word => Ok((start, word)),
+    }
 }
 
 /// One argument, up to the end of the line, that `new` accepts.
 fn checked<'a, T>(
     cursor: &mut Cursor<'a>,
-    new: impl FnOnce(&'a str) -> Result<T, ParseError>,
+    new: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
 ) -> Result<T, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let argument = trim_end(cursor.rest());
+    let argument = free_text(cursor)?;
     if argument.is_empty() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
-    text(argument)
-        .and_then(new)
-        .map_err(|error| error.shifted(start))
+    new(argument).map_err(|error| error.shifted(start))
 }
 
-fn trim_end(mut octets: &[u8]) -> &[u8] {
-    while let [rest @ .., b' '] = octets {
-        octets = rest;
-    }
-    octets
-}
-
-/// The rest of the line without the spaces around it; no control characters.
-fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, ParseError> {
+/// The rest of the line without the spaces around it; UTF-8 without control characters.
+fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    let rest = trim_end(cursor.rest());
-    match rest.iter().position(|&byte| !is(byte, TEXT)) {
-        None => text(rest).map_err(|error| error.shifted(start)),
-        Some(at) => Err(ParseError::new(
-            start + at,
-            ParseErrorKind::ControlCharacter,
-        )),
+    let mut rest = cursor.take_class(TEXT);
+    if !cursor.is_end() {
+        return Err(cursor.error(ParseErrorKind::ControlCharacter));
     }
+    while let [shorter @ .., b' '] = rest {
+        rest = shorter;
+    }
+    check_utf8(rest).map_err(|error| error.shifted(start))?;
+    Ok(rest)
 }
 
 #[inline]
 fn parse_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, ParseError> {
+    if cursor.is_end() {
+        return Ok(None);
+    }
     let argument = free_text(cursor)?;
-    Ok((!argument.is_empty()).then(|| Argument::trusted(borrowed(argument))))
+    Ok((!argument.is_empty()).then(|| Argument::trusted(argument)))
 }
 
 fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
     let start = cursor.pos();
-    let whole = free_text(cursor)?;
+    let whole = text(free_text(cursor)?)?;
     let (argument, smtputf8) = match whole.rsplit_once(' ') {
         Some((argument, word)) if word.eq_ignore_ascii_case("SMTPUTF8") => {
             (argument.trim_end_matches(' '), true)
@@ -387,15 +367,15 @@ fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
         return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
     }
     Ok(Query {
-        argument: Argument::trusted(borrowed(argument)),
+        argument: Argument::trusted(argument.as_bytes()),
         smtputf8,
     })
 }
 
-fn parse_bdat<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
+fn parse_bdat(cursor: &mut Cursor<'_>) -> Result<Bdat, ParseError> {
     skip_spaces(cursor);
     let start = cursor.pos();
-    if cursor.is_empty() {
+    if cursor.is_end() {
         return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
     }
     let digits = cursor.take_class(LET_DIG);
@@ -403,46 +383,33 @@ fn parse_bdat<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
     skip_spaces(cursor);
     let last = cursor.eat_letters(b"LAST");
     cursor.end()?;
-    Ok(Command::Bdat(Bdat { size, last }))
+    Ok(Bdat { size, last })
 }
 
-fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
-    skip_spaces(cursor);
-    let start = cursor.pos();
-    cursor.skip_class(VCHAR | NON_ASCII);
-    let name = cursor.text_since(start)?;
-    if name.is_empty() {
-        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
-    }
+fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Auth<'a>, ParseError> {
+    let (start, name) = word(cursor)?;
     let mechanism = Mechanism::folded(name).map_err(|error| error.shifted(start))?;
     skip_spaces(cursor);
     let start = cursor.pos();
-    cursor.skip_class(VCHAR | NON_ASCII);
-    let initial_response = match cursor.text_since(start)? {
-        "" => None,
-        "=" => Some(Base64::new("")?),
-        response => Some(Base64::new(response).map_err(|error| error.shifted(start))?),
+    let initial_response = match cursor.take_class(VCHAR | NON_ASCII) {
+        [] => None,
+        b"=" => Some(Base64::from_octets(b"")?),
+        response => Some(Base64::from_octets(response).map_err(|error| error.shifted(start))?),
     };
     cursor.end()?;
-    Ok(Command::Auth(Auth {
+    Ok(Auth {
         mechanism,
         initial_response,
-    }))
+    })
 }
 
-fn parse_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Command<'a>, ParseError> {
-    skip_spaces(cursor);
-    let start = cursor.pos();
-    cursor.skip_class(VCHAR | NON_ASCII);
-    let url = cursor.text_since(start)?;
-    if url.is_empty() {
-        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
-    }
-    let url = Url::new(url).map_err(|error| error.shifted(start))?;
+fn parse_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Burl<'a>, ParseError> {
+    let (start, url) = word(cursor)?;
+    let url = Url::from_octets(url).map_err(|error| error.shifted(start))?;
     skip_spaces(cursor);
     let last = cursor.eat_letters(b"LAST");
     cursor.end()?;
-    Ok(Command::Burl(Burl { url, last }))
+    Ok(Burl { url, last })
 }
 
 /// The octets a line may have, its line end included; AUTH carries whole tickets.

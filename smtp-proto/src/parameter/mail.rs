@@ -1,11 +1,10 @@
 //! The parameters of MAIL: SIZE, BODY, SMTPUTF8, RET, ENVID, AUTH, BY, HOLDFOR, MT-PRIORITY and more.
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
 use super::{Parameter, Raw, decimal, encode_display, encode_keyword, for_each, list};
-use crate::cursor::{Cursor, keyword, keyword64, push_display, text};
+use crate::cursor::{Cursor, keyword, keyword64, push_display};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -107,7 +106,7 @@ impl<'a> MailParameters<'a> {
             BODY => raw.set(&mut self.body, BodyType::from_keyword),
             SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
             RET => raw.set(&mut self.ret, Ret::from_keyword),
-            ENVID => raw.set_text(&mut self.envid, |value| EnvelopeId::new(value).ok()),
+            ENVID => raw.set(&mut self.envid, |value| EnvelopeId::from_octets(value).ok()),
             AUTH => raw.set(&mut self.auth, MailAuth::parse),
             _ => self.parse_rare(raw),
         })
@@ -130,11 +129,11 @@ impl<'a> MailParameters<'a> {
             Some(HOLDUNTIL) => raw.set_text(&mut self.hold, Hold::parse_until),
             Some(MT_PRIORITY) => raw.set_text(&mut self.mt_priority, Priority::parse),
             Some(REQUIRETLS) => raw.set_flag(&mut self.requiretls),
-            Some(MTRK) => raw.set_text(&mut self.mtrk, |value| Mtrk::new(value).ok()),
-            Some(SOLICIT) => raw.set_text(&mut self.solicit, |value| Solicit::new(value).ok()),
-            Some(TRANSID) => {
-                raw.set_text(&mut self.transid, |value| TransactionId::new(value).ok())
-            }
+            Some(MTRK) => raw.set(&mut self.mtrk, |value| Mtrk::from_octets(value).ok()),
+            Some(SOLICIT) => raw.set(&mut self.solicit, |value| Solicit::from_octets(value).ok()),
+            Some(TRANSID) => raw.set(&mut self.transid, |value| {
+                TransactionId::from_octets(value).ok()
+            }),
             Some(CONPERM) => raw.set_flag(&mut self.conperm),
             _ => raw.keep(&mut self.others),
         }
@@ -211,6 +210,13 @@ impl<'a> MailParameters<'a> {
     /// ```
     pub fn to_list(&self) -> Vec<Parameter<'static>> {
         list(|out| self.encode(out))
+    }
+
+    /// Whether the parameters are ASCII: only unknown ones may be anything else.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.others
+            .iter()
+            .all(|other| other.value().is_none_or(str::is_ascii))
     }
 
     /// The extensions that a server must offer for these parameters.
@@ -306,8 +312,7 @@ impl<'a> MailAuth<'a> {
         if value == b"<>" {
             return Some(Self::Unknown);
         }
-        let text = text(value).ok()?;
-        XText::new(Cow::Borrowed(text)).ok().map(Self::Submitter)
+        XText::from_octets(value).ok().map(Self::Submitter)
     }
 
     fn into_owned(self) -> MailAuth<'static> {

@@ -179,12 +179,12 @@ fn for_each<'a>(
     mut each: impl FnMut(&Raw<'a>) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
     let mut left = options.limits.parameters;
-    while !cursor.is_empty() {
+    while !cursor.is_end() {
         if !cursor.eat(b' ') {
             return Err(cursor.error(ParseErrorKind::InvalidPath));
         }
         while cursor.eat(b' ') {}
-        if cursor.is_empty() {
+        if cursor.is_end() {
             return Ok(());
         }
         let raw = next(cursor)?;
@@ -232,8 +232,12 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
         }
         value = Some(cursor.since(value_at));
     }
-    if !matches!(cursor.peek(), None | Some(b' ')) {
-        return Err(cursor.error(ParseErrorKind::InvalidParameter));
+    if !cursor.is_end() && cursor.peek() != Some(b' ') {
+        return Err(cursor.error(if value.is_some() {
+            ParseErrorKind::InvalidParameterValue
+        } else {
+            ParseErrorKind::InvalidParameter
+        }));
     }
     Ok(Raw {
         word,

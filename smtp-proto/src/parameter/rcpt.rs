@@ -122,7 +122,9 @@ impl<'a> RcptParameters<'a> {
                 }
                 set
             }
-            ORCPT => raw.set_text(&mut self.orcpt, |value| OriginalRecipient::new(value).ok()),
+            ORCPT => raw.set(&mut self.orcpt, |value| {
+                OriginalRecipient::from_octets(value).ok()
+            }),
             RRVS => raw.set_text(&mut self.rrvs, Rrvs::parse),
             CONNEG => raw.set_flag(&mut self.conneg),
             _ => raw.keep(&mut self.others),

@@ -8,7 +8,7 @@ use core::str::FromStr;
 use crate::command::argument::check_base64;
 use crate::cursor::{VCHAR, is};
 use crate::error::{ParseError, ParseErrorKind};
-use crate::text::checked_text;
+use crate::text::{checked_text, on_text};
 
 use super::decimal;
 
@@ -127,8 +127,8 @@ checked_text! {
     DateTime, check_date_time
 }
 
-fn check_date_time(text: &str) -> Result<(), ParseError> {
-    date_time(text.as_bytes()).ok_or(invalid())
+fn check_date_time(octets: &[u8]) -> Result<(), ParseError> {
+    date_time(octets).ok_or(invalid())
 }
 
 /// Checks form and ranges; the calendar is left to whoever needs the moment.
@@ -222,20 +222,20 @@ impl fmt::Display for Priority {
 
 checked_text! {
     /// The value of `MTRK` (RFC 3885 section 3): who may ask where the message is, and how long.
-    Mtrk, check_mtrk
+    Mtrk, |octets| on_text(octets, check_mtrk)
 }
 
 impl Mtrk<'_> {
     /// The base64 of the hash that authenticates a query.
     pub fn certifier(&self) -> &str {
-        self.0
+        self.as_str()
             .split_once(':')
-            .map_or(&*self.0, |(certifier, _)| certifier)
+            .map_or(self.as_str(), |(certifier, _)| certifier)
     }
 
     /// Seconds for which the tracking data is to be kept.
     pub fn timeout(&self) -> Option<u32> {
-        let (_, timeout) = self.0.split_once(':')?;
+        let (_, timeout) = self.as_str().split_once(':')?;
         u32::try_from(decimal(timeout.as_bytes())?).ok()
     }
 }
@@ -246,7 +246,7 @@ fn check_mtrk(text: &str) -> Result<(), ParseError> {
         None => (text, None),
     };
     let valid = !certifier.is_empty()
-        && check_base64(certifier).is_ok()
+        && check_base64(certifier.as_bytes()).is_ok()
         && timeout
             .is_none_or(|timeout| timeout.len() <= 9 && decimal(timeout.as_bytes()).is_some());
     valid.then_some(()).ok_or(invalid())
@@ -313,7 +313,7 @@ impl fmt::Display for Rrvs<'_> {
 
 checked_text! {
     /// The value of `SOLICIT` (RFC 3865 section 4): keywords that class a solicitation.
-    Solicit, check_solicit
+    Solicit, |octets| on_text(octets, check_solicit)
 }
 
 impl Solicit<'_> {
@@ -344,20 +344,20 @@ checked_text! {
 impl EnvelopeId<'_> {
     /// The identifier that was encoded.
     pub fn decode(&self) -> Cow<'_, [u8]> {
-        crate::xtext::decode(self.as_str())
+        crate::xtext::decode(self.0.as_bytes())
     }
 }
 
-fn check_envelope_id(text: &str) -> Result<(), ParseError> {
-    if text.is_empty() || text.len() > 100 {
+fn check_envelope_id(octets: &[u8]) -> Result<(), ParseError> {
+    if octets.is_empty() || octets.len() > 100 {
         return Err(invalid());
     }
-    crate::xtext::check_printable(text)
+    crate::xtext::check_printable(octets)
 }
 
 checked_text! {
     /// The value of `TRANSID` (RFC 1845 section 4): names a transaction that may be resumed.
-    TransactionId, check_transaction_id
+    TransactionId, |octets| on_text(octets, check_transaction_id)
 }
 
 fn check_transaction_id(text: &str) -> Result<(), ParseError> {

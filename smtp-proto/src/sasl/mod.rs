@@ -168,6 +168,24 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// One message of an exchange as a machine hands it over: it may hold a password, so `Debug` shows
+/// nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SaslMessage(pub(crate) Vec<u8>);
+
+impl SaslMessage {
+    /// The octets, without base64.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SaslMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SaslMessage(***)")
+    }
+}
+
 /// Why an exchange has failed, or cannot start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]

@@ -205,7 +205,7 @@ impl XOAuth2Client {
 checked_text! {
     /// The scope that a token needs: words of visible ASCII without `"` and `\`, joined by spaces
     /// (RFC 6749 section 3.3).
-    Scope, check_scope
+    Scope, |octets| crate::text::on_text(octets, check_scope)
 }
 
 fn check_scope(text: &str) -> Result<(), crate::ParseError> {

@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use super::body::Body;
 use super::{Phase, Server, Session, Transaction};
 use crate::command::{Base64, Bdat};
+use crate::cursor::{TEXT, is};
 use crate::data::DataDecoder;
-use crate::error::{ParseError, UsageError};
+use crate::error::{ParseError, ParseErrorKind, UsageError};
 use crate::machine::Protocol;
 use crate::reply::{Reply, ReplyCode, push_reply};
 
@@ -45,6 +46,35 @@ pub(super) enum Question {
     Other,
 }
 
+/// A reply without anything variable in it, ready to be sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Canned {
+    code: ReplyCode,
+    /// The line with an enhanced code.
+    extended: &'static str,
+    plain: &'static str,
+}
+
+macro_rules! canned {
+    ($code:literal $text:literal) => {
+        Canned {
+            code: ReplyCode::constant($code),
+            extended: concat!($code, " ", $text, "\r\n"),
+            plain: concat!($code, " ", $text, "\r\n"),
+        }
+    };
+    ($code:literal $enhanced:literal $text:literal) => {
+        Canned {
+            code: ReplyCode::constant($code),
+            extended: concat!($code, " ", $enhanced, " ", $text, "\r\n"),
+            plain: concat!($code, " ", $text, "\r\n"),
+        }
+    };
+}
+
+/// The reply to all that needs no more words.
+pub(super) const OK: Canned = canned!(250 "2.0.0" "Ok");
+
 impl Server {
     /// Gives the answer that lets the dialogue go on: the positive one where there is a choice
     /// (220, 250, 252 for VRFY, 354), the RFC's error for [`Invalid`](super::Event::Invalid),
@@ -55,19 +85,29 @@ impl Server {
     /// `reply(235, ..)`. [`UsageError::NotNow`] if nothing was asked.
     pub fn accept(&mut self) -> Result<(), UsageError> {
         let question = self.pending()?;
-        let host = &self.config.hostname;
-        let (code, subject, text): (u16, u16, &str) = match question {
+        let reply = match question {
+            Question::Mail { .. } => canned!(250 "2.1.0" "Ok"),
+            Question::Rcpt => canned!(250 "2.1.5" "Ok"),
+            Question::Data => canned!(354 "End data with <CR><LF>.<CR><LF>"),
+            Question::Bdat(_)
+            | Question::BodyEnd { .. }
+            | Question::Burl { .. }
+            | Question::Other => OK,
+            Question::StartTls => canned!(220 "2.0.0" "Ready to start TLS"),
+            Question::Vrfy => canned!(252 "2.0.0" "Cannot VRFY, but will take mail and try"),
+            Question::Expn => canned!(502 "5.5.1" "Command not implemented"),
+            Question::Help => canned!(214 "2.0.0" "See RFC 5321"),
+            Question::Unknown => canned!(500 "5.5.1" "Command not recognized"),
             Question::Auth => return Err(UsageError::WrongReply),
-            Question::Connect => {
-                let name = match self.config.protocol {
-                    Protocol::Lmtp => "LMTP",
-                    Protocol::Smtp | Protocol::Submission => "ESMTP",
-                };
-                let text = alloc::format!("{host} {name}");
-                return self.reply(220, &text);
+            Question::Connect if self.config.protocol == Protocol::Lmtp => {
+                return self.accept_by_name(question, 220, " LMTP");
             }
+            Question::Connect | Question::Xclient => {
+                return self.accept_by_name(question, 220, " ESMTP");
+            }
+            Question::Quit => return self.accept_by_name(question, 221, " closing connection"),
             Question::Helo { .. } => {
-                let text = alloc::format!("{host} greets you");
+                let text = alloc::format!("{} greets you", self.config.hostname);
                 return self.reply(250, &text);
             }
             Question::Invalid(error) => {
@@ -76,39 +116,47 @@ impl Server {
                 self.count_error();
                 return Ok(());
             }
-            Question::Quit => {
-                let text = alloc::format!("{host} closing connection");
-                return self.answer_by_itself(221, 0, &text);
-            }
-            Question::Data => return self.reply(354, "End data with <CR><LF>.<CR><LF>"),
-            Question::Bdat(_) => return self.reply(250, "Ok"),
-            Question::Mail { .. } | Question::Rcpt => (250, 1, "Ok"),
-            Question::Xclient => {
-                let text = alloc::format!("{host} ESMTP");
-                return self.reply(220, &text);
-            }
-            Question::StartTls => (220, 0, "Ready to start TLS"),
-            Question::Vrfy => (252, 0, "Cannot VRFY, but will take mail and try"),
-            Question::Expn => (502, 5, "Command not implemented"),
-            Question::Help => (214, 0, "See RFC 5321"),
-            Question::Unknown => (500, 5, "Command not recognized"),
-            Question::BodyEnd { .. } | Question::Burl { .. } | Question::Other => (250, 0, "Ok"),
         };
-        self.answer_by_itself(code, subject, text)
+        // The octets of a chunk are on their way; the reply comes when they are there.
+        if !matches!(question, Question::Bdat(_)) {
+            self.say_canned(reply);
+        }
+        self.conclude(question, reply.code);
+        Ok(())
     }
 
-    /// Gives an answer of the machine's own, with the enhanced code that fits.
-    fn answer_by_itself(&mut self, code: u16, subject: u16, text: &str) -> Result<(), UsageError> {
-        let detail = match (self.question, code) {
-            (Some(Question::Rcpt), _) => 5,
-            (_, 500..) => 1,
-            _ => 0,
-        };
-        if !self.session.extended {
-            return self.reply(code, text);
+    /// Accepts with a reply that starts with the name of this host.
+    fn accept_by_name(
+        &mut self,
+        question: Question,
+        code: u16,
+        text: &str,
+    ) -> Result<(), UsageError> {
+        let code = ReplyCode::constant(code);
+        let enhanced = self.session.extended && matches!(question, Question::Quit);
+        let host = self.config.hostname.as_bytes();
+        if let Some(at) = host.iter().position(|&byte| !is(byte, TEXT)) {
+            return Err(ParseError::new(at, ParseErrorKind::ControlCharacter).into());
         }
-        let class = code / 100;
-        self.reply(code, &alloc::format!("{class}.{subject}.{detail} {text}"))
+        let out = self.output.end();
+        out.extend_from_slice(&code.digits());
+        out.extend_from_slice(if enhanced { b" 2.0.0 " } else { b" " });
+        out.extend_from_slice(host);
+        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(b"\r\n");
+        self.conclude(question, code);
+        Ok(())
+    }
+
+    /// Appends a reply that is ready, with an enhanced code for clients that know them.
+    #[inline]
+    pub(super) fn say_canned(&mut self, reply: Canned) {
+        let line = if self.session.extended {
+            reply.extended
+        } else {
+            reply.plain
+        };
+        self.output.end().extend_from_slice(line.as_bytes());
     }
 
     /// Answers the last question with a code and a text, in which `\n` starts a new line and an
@@ -193,6 +241,13 @@ impl Server {
             Question::Bdat(_) if positive => {}
             _ => append(self.output.end())?,
         }
+        self.conclude(question, code);
+        Ok(())
+    }
+
+    /// Does what an answer entails that has been appended.
+    #[inline]
+    fn conclude(&mut self, question: Question, code: ReplyCode) {
         self.question = None;
         if code.get() == 421 {
             // Whoever says this about a complete message knows that it is lost.
@@ -200,14 +255,13 @@ impl Server {
                 self.phase = Phase::Command;
             }
             self.close(Ok(()), super::AbortReason::Closing);
-            return Ok(());
+            return;
         }
-        if positive {
+        if code.is_positive() {
             self.accepted(question);
         } else {
             self.refused(question, code);
         }
-        Ok(())
     }
 
     #[inline]

@@ -174,7 +174,7 @@ impl Server {
             Fate::Open if !last => {
                 body.source = Source::BetweenChunks;
                 let size = body.size;
-                self.say(250, 0, 0, &alloc::format!("{size} octets received"));
+                self.say_size(size);
                 None
             }
             Fate::Swallowed(_) if !last => {

@@ -1,6 +1,6 @@
 //! What a server does with each command.
 
-use super::answer::Question;
+use super::answer::{OK, Question};
 use super::body::Body;
 use super::{AbortReason, Event, Phase, Server, Step};
 use crate::command::{Auth, Base64, Bdat, Command, HeloName, Mail, Rcpt, line_content, line_limit};
@@ -9,6 +9,7 @@ use crate::extension::{Extension, Extensions};
 use crate::limits::Limit;
 use crate::machine::{Line, Need, Protocol, TlsPolicy};
 use crate::parameter::BodyType;
+use crate::sasl::SaslMessage;
 use crate::xtext::OriginalRecipient;
 
 impl Server {
@@ -17,39 +18,31 @@ impl Server {
     pub(super) fn poll_command<'i>(&mut self, input: &mut &'i [u8]) -> Option<Step<'i>> {
         let before = *input;
         let options = &self.config.options;
-        let line = match self.scan.take(input, |line| line_limit(line, options)) {
-            Line::Partial => return Some(Step::Need(Need::Input)),
-            Line::TooLong => {
-                let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
-                return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
-            }
-            Line::Whole(line) => line,
+        let mut command = Command::Quit;
+        // A line that was looked at before is not looked at again from its start.
+        let usual = if self.scan.is_fresh() {
+            command.read_unframed(input, options)
+        } else {
+            None
         };
-        let content = line.strip_suffix(b"\n").unwrap_or(line);
-        let command = line_content(content, options)
-            .and_then(|content| Command::parse_line(content, options));
-        let command = match command {
-            Ok(command) => command,
-            Err(error) => {
-                let raw = content.strip_suffix(b"\r").unwrap_or(content);
-                if raw
-                    .get(..4)
-                    .is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"))
-                {
-                    // Nobody knows where the octets end and the next command starts.
-                    self.say_parse_error(error);
-                    self.fail(ProtocolError::UnknownChunkSize);
-                    return None;
+        if let Some(used) = usual {
+            *input = input.get(used..).unwrap_or_default();
+        } else {
+            let line = match self.scan.take(input, |line| line_limit(line, options)) {
+                Line::Partial => return Some(Step::Need(Need::Input)),
+                Line::TooLong => {
+                    let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
+                    return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
                 }
-                if raw
-                    .get(..5)
-                    .is_some_and(|verb| verb.eq_ignore_ascii_case(b"MAIL "))
-                {
-                    self.expect_followers();
-                }
-                return self.invalid(error, raw);
+                Line::Whole(line) => line,
+            };
+            let content = line.strip_suffix(b"\n").unwrap_or(line);
+            let read = line_content(content, options)
+                .and_then(|content| command.read_line(content, options));
+            if let Err(error) = read {
+                return self.unreadable(error, content.strip_suffix(b"\r").unwrap_or(content));
             }
-        };
+        }
         if let Phase::Body(body) = &mut self.phase {
             match command {
                 Command::Bdat(bdat) => {
@@ -115,11 +108,11 @@ impl Server {
             Command::Bdat(bdat) => self.bdat(bdat),
             Command::Rset => {
                 self.transaction = None;
-                self.say(250, 0, 0, "Ok");
+                self.say_canned(OK);
                 (!self.count_idle()).then_some(Step::Event(Event::Reset))
             }
             Command::Noop(_) => {
-                self.say(250, 0, 0, "Ok");
+                self.say_canned(OK);
                 self.count_idle();
                 None
             }
@@ -187,6 +180,24 @@ impl Server {
 
     fn offers(&self, extension: Extension) -> bool {
         self.config.extensions(&self.session).contains(extension)
+    }
+
+    /// A line that cannot be read as a command.
+    fn unreadable<'i>(&mut self, error: ParseError, raw: &'i [u8]) -> Option<Step<'i>> {
+        let starts = |verb: &[u8]| {
+            raw.get(..verb.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(verb))
+        };
+        if starts(b"BDAT") {
+            // Nobody knows where the octets end and the next command starts.
+            self.say_parse_error(error);
+            self.fail(ProtocolError::UnknownChunkSize);
+            return None;
+        }
+        if starts(b"MAIL ") {
+            self.expect_followers();
+        }
+        self.invalid(error, raw)
     }
 
     /// A line that is no command.
@@ -396,9 +407,7 @@ impl Server {
         {
             return self.refuse(504, 5, 4, "Mechanism not supported");
         }
-        let initial_response = auth
-            .initial_response
-            .map(|text| super::Secret(text.decode()));
+        let initial_response = auth.initial_response.map(|text| SaslMessage(text.decode()));
         self.ask(
             Question::Auth,
             Event::Auth {
@@ -431,7 +440,7 @@ impl Server {
 
     fn auth_response<'i>(&mut self, response: &Base64<'_>) -> Option<Step<'i>> {
         self.phase = Phase::Command;
-        let response = super::Secret(response.decode());
+        let response = SaslMessage(response.decode());
         self.ask(Question::Auth, Event::AuthResponse(response))
     }
 

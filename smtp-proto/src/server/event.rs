@@ -1,13 +1,12 @@
 //! What a server tells its application.
 
-use alloc::vec::Vec;
-use core::fmt;
 use core::net::SocketAddr;
 
 use crate::command::{
     Argument, Attributes, Burl, HeloName, Mail, Mechanism, Node, Query, Rcpt, Unknown,
 };
 use crate::error::ParseError;
+use crate::sasl::SaslMessage;
 
 /// Something that happened on a connection.
 ///
@@ -38,10 +37,10 @@ pub enum Event<'i> {
         /// The mechanism, one of those configured.
         mechanism: Mechanism<'i>,
         /// The initial response, decoded.
-        initial_response: Option<Secret>,
+        initial_response: Option<SaslMessage>,
     },
     /// Question: the client's response to a challenge, decoded.
-    AuthResponse(Secret),
+    AuthResponse(SaslMessage),
     /// The client gave the exchange up, or broke it; it has been told (501).
     AuthCancelled,
     /// Question: the client asks for TLS. After 220 comes
@@ -123,21 +122,4 @@ pub enum AbortReason {
     Timeout,
     /// This end closes.
     Closing,
-}
-
-/// Octets of a SASL exchange, which may hold a password; `Debug` shows nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub(crate) Vec<u8>);
-
-impl Secret {
-    /// The octets.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(***)")
-    }
 }

@@ -12,13 +12,14 @@ mod config;
 mod event;
 
 pub use config::Config;
-pub use event::{AbortReason, Event, Secret};
+pub use event::{AbortReason, Event};
 
 use alloc::string::String;
 use core::time::Duration;
 
 use self::answer::Question;
 use self::body::Body;
+use crate::cursor::push_display;
 use crate::error::{ParseError, ProtocolError};
 use crate::limits::Limit;
 use crate::machine::{Layer, LineScan, Need, Output, TlsPolicy};
@@ -332,12 +333,27 @@ impl Server {
     }
 
     fn say_enhanced(&mut self, code: ReplyCode, enhanced: EnhancedCode, text: &str) {
+        let out = self.output.end();
+        out.extend_from_slice(&code.digits());
         if self.session.extended {
-            let text = alloc::format!("{enhanced} {text}");
-            push_line(code, b' ', &text, self.output.end());
-        } else {
-            push_line(code, b' ', text, self.output.end());
+            out.push(b' ');
+            push_display(&enhanced, out);
         }
+        out.push(b' ');
+        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+
+    /// Confirms a chunk with the octets of the message so far.
+    fn say_size(&mut self, size: u64) {
+        let out = self.output.end();
+        out.extend_from_slice(if self.session.extended {
+            b"250 2.0.0 "
+        } else {
+            b"250 "
+        });
+        push_display(&size, out);
+        out.extend_from_slice(b" octets received\r\n");
     }
 
     /// Refuses a command by itself, and counts it.

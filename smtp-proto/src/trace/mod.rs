@@ -2,13 +2,13 @@
 //! RFC 8314 section 4.3, RFC 6710 section 7), and counting them to find loops (RFC 5321 section 6.3).
 //!
 //! ```
-//! use smtp_proto::trace::{Date, Protocol, Received, WithProtocol};
+//! use smtp_proto::trace::{Date, Hello, Received, WithProtocol};
 //! use smtp_proto::{Domain, HeloName};
 //!
 //! let helo = HeloName::new("crepes.example")?;
 //! let by = Domain::new("hamburger.example")?;
 //! let date = Date::new(1_795_201_347, 60).unwrap();
-//! let mut received = Received::new(&helo, &by, WithProtocol::new(Protocol::Esmtp), date);
+//! let mut received = Received::new(&helo, &by, WithProtocol::new(Hello::Ehlo), date);
 //! received.peer = Some("192.0.2.1".parse().unwrap());
 //! let mut header = Vec::new();
 //! received.encode(&mut header);
@@ -35,8 +35,10 @@ use crate::address::{AddressLiteral, Domain, ForwardPath, Mailbox, ReversePath};
 use crate::command::HeloName;
 use crate::cursor::{ATEXT, all, is};
 use crate::error::{ParseError, ParseErrorKind};
+use crate::machine::Protocol;
 use crate::parameter::Priority;
-use crate::text::checked_text;
+use crate::server::Session;
+use crate::text::{checked_text, on_text};
 
 /// Octets of a line, without CRLF, above which it is folded (RFC 5322 section 2.1.1).
 const FOLD: usize = 78;
@@ -172,8 +174,8 @@ impl<'a> Received<'a> {
 /// The protocol of a session, from which the keyword of the `with` clause follows.
 ///
 /// ```
-/// use smtp_proto::trace::{Protocol, WithProtocol};
-/// let mut with = WithProtocol::new(Protocol::Esmtp);
+/// use smtp_proto::trace::{Hello, WithProtocol};
+/// let mut with = WithProtocol::new(Hello::Ehlo);
 /// with.tls = true;
 /// with.auth = true;
 /// assert_eq!(with.keyword(), "ESMTPSA");
@@ -182,7 +184,7 @@ impl<'a> Received<'a> {
 #[non_exhaustive]
 pub struct WithProtocol {
     /// The greeting of the client.
-    pub protocol: Protocol,
+    pub hello: Hello,
     /// Whether TLS is in place, by STARTTLS or from the start.
     pub tls: bool,
     /// Whether the client has authenticated itself.
@@ -193,24 +195,40 @@ pub struct WithProtocol {
 
 /// Which command has opened the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Protocol {
+pub enum Hello {
     /// HELO.
-    Smtp,
+    Helo,
     /// EHLO.
-    Esmtp,
+    Ehlo,
     /// LHLO.
-    Lmtp,
+    Lhlo,
 }
 
 impl WithProtocol {
     /// Without TLS, authentication and SMTPUTF8.
     #[must_use]
-    pub const fn new(protocol: Protocol) -> Self {
+    pub const fn new(hello: Hello) -> Self {
         Self {
-            protocol,
+            hello,
             tls: false,
             auth: false,
             utf8: false,
+        }
+    }
+
+    /// The protocol of a server's session; `utf8` if the transaction has SMTPUTF8.
+    #[must_use]
+    pub fn of_session(protocol: Protocol, session: &Session, utf8: bool) -> Self {
+        let hello = match protocol {
+            Protocol::Lmtp => Hello::Lhlo,
+            Protocol::Smtp | Protocol::Submission if session.extended => Hello::Ehlo,
+            Protocol::Smtp | Protocol::Submission => Hello::Helo,
+        };
+        Self {
+            hello,
+            tls: session.tls,
+            auth: session.authenticated,
+            utf8,
         }
     }
 
@@ -218,31 +236,31 @@ impl WithProtocol {
     ///
     /// For HELO there is only `SMTP`, whatever else the session has.
     pub const fn keyword(self) -> &'static str {
-        match (self.protocol, self.utf8, self.tls, self.auth) {
-            (Protocol::Smtp, ..) => "SMTP",
-            (Protocol::Esmtp, false, false, false) => "ESMTP",
-            (Protocol::Esmtp, false, false, true) => "ESMTPA",
-            (Protocol::Esmtp, false, true, false) => "ESMTPS",
-            (Protocol::Esmtp, false, true, true) => "ESMTPSA",
-            (Protocol::Esmtp, true, false, false) => "UTF8SMTP",
-            (Protocol::Esmtp, true, false, true) => "UTF8SMTPA",
-            (Protocol::Esmtp, true, true, false) => "UTF8SMTPS",
-            (Protocol::Esmtp, true, true, true) => "UTF8SMTPSA",
-            (Protocol::Lmtp, false, false, false) => "LMTP",
-            (Protocol::Lmtp, false, false, true) => "LMTPA",
-            (Protocol::Lmtp, false, true, false) => "LMTPS",
-            (Protocol::Lmtp, false, true, true) => "LMTPSA",
-            (Protocol::Lmtp, true, false, false) => "UTF8LMTP",
-            (Protocol::Lmtp, true, false, true) => "UTF8LMTPA",
-            (Protocol::Lmtp, true, true, false) => "UTF8LMTPS",
-            (Protocol::Lmtp, true, true, true) => "UTF8LMTPSA",
+        match (self.hello, self.utf8, self.tls, self.auth) {
+            (Hello::Helo, ..) => "SMTP",
+            (Hello::Ehlo, false, false, false) => "ESMTP",
+            (Hello::Ehlo, false, false, true) => "ESMTPA",
+            (Hello::Ehlo, false, true, false) => "ESMTPS",
+            (Hello::Ehlo, false, true, true) => "ESMTPSA",
+            (Hello::Ehlo, true, false, false) => "UTF8SMTP",
+            (Hello::Ehlo, true, false, true) => "UTF8SMTPA",
+            (Hello::Ehlo, true, true, false) => "UTF8SMTPS",
+            (Hello::Ehlo, true, true, true) => "UTF8SMTPSA",
+            (Hello::Lhlo, false, false, false) => "LMTP",
+            (Hello::Lhlo, false, false, true) => "LMTPA",
+            (Hello::Lhlo, false, true, false) => "LMTPS",
+            (Hello::Lhlo, false, true, true) => "LMTPSA",
+            (Hello::Lhlo, true, false, false) => "UTF8LMTP",
+            (Hello::Lhlo, true, false, true) => "UTF8LMTPA",
+            (Hello::Lhlo, true, true, false) => "UTF8LMTPS",
+            (Hello::Lhlo, true, true, true) => "UTF8LMTPSA",
         }
     }
 }
 
 checked_text! {
     /// What a host calls a message: an `Atom` of up to 255 characters (RFC 5322 section 3.2.3).
-    TraceId, check_id
+    TraceId, |octets| on_text(octets, check_id)
 }
 
 fn check_id(text: &str) -> Result<(), ParseError> {
@@ -253,7 +271,7 @@ checked_text! {
     /// The name of a cipher suite or group, such as `TLS_AES_128_GCM_SHA256` or `x25519`: letters,
     /// digits, `_` and `-`, up to 255; for suites without a name `0x` and four digits (RFC 8314
     /// section 4.3).
-    TlsName, check_tls_name
+    TlsName, |octets| on_text(octets, check_tls_name)
 }
 
 fn check_tls_name(text: &str) -> Result<(), ParseError> {
@@ -379,7 +397,7 @@ mod tests {
         let tls = TlsName::new("TLS_AES_128_GCM_SHA256").unwrap();
         let group = TlsName::new("x25519").unwrap();
         let recipients = [ForwardPath::parse("<@x.example:bob@hamburger.example>").unwrap()];
-        let mut with = WithProtocol::new(Protocol::Esmtp);
+        let mut with = WithProtocol::new(Hello::Ehlo);
         with.tls = true;
         let mut received = Received::new(&helo, &by, with, date());
         received.peer = Some("2001:db8::1".parse().unwrap());
@@ -412,7 +430,7 @@ mod tests {
     #[test]
     fn nothing_is_injected() {
         let by = Domain::new("b.example").unwrap();
-        let with = WithProtocol::new(Protocol::Smtp);
+        let with = WithProtocol::new(Hello::Helo);
         let helo = HeloName::new("a)(b;c\"d\\e,f<g>@é").unwrap();
         let field = encode(&Received::new(&helo, &by, with, date()));
         assert_eq!(
@@ -433,7 +451,7 @@ mod tests {
         let helo = HeloName::new("x".repeat(5000)).unwrap();
         let by = Domain::new(format!("{}y", "y.".repeat(127))).unwrap();
         let id = TraceId::new("z".repeat(255)).unwrap();
-        let mut received = Received::new(&helo, &by, WithProtocol::new(Protocol::Lmtp), date());
+        let mut received = Received::new(&helo, &by, WithProtocol::new(Hello::Lhlo), date());
         received.peer = Some("192.0.2.1".parse().unwrap());
         received.peer_name = Some(&by);
         received.id = Some(&id);
@@ -449,7 +467,7 @@ mod tests {
         let helo = HeloName::new("bücher.example").unwrap();
         let by = Domain::new("b.example").unwrap();
         let mailbox = Mailbox::new("jürgen@b.example").unwrap();
-        let mut with = WithProtocol::new(Protocol::Esmtp);
+        let mut with = WithProtocol::new(Hello::Ehlo);
         let mut received = Received::new(&helo, &by, with, date());
         received.for_ = Some(&mailbox);
         assert!(
@@ -464,21 +482,21 @@ mod tests {
 
     #[test]
     fn with_keywords() {
-        for protocol in [Protocol::Smtp, Protocol::Esmtp, Protocol::Lmtp] {
+        for hello in [Hello::Helo, Hello::Ehlo, Hello::Lhlo] {
             for bits in 0..8 {
                 let (utf8, tls, auth) = (bits & 4 != 0, bits & 2 != 0, bits & 1 != 0);
-                let base = match (protocol, utf8) {
-                    (Protocol::Smtp, _) => "SMTP",
-                    (Protocol::Esmtp, false) => "ESMTP",
-                    (Protocol::Esmtp, true) => "UTF8SMTP",
-                    (Protocol::Lmtp, false) => "LMTP",
-                    (Protocol::Lmtp, true) => "UTF8LMTP",
+                let base = match (hello, utf8) {
+                    (Hello::Helo, _) => "SMTP",
+                    (Hello::Ehlo, false) => "ESMTP",
+                    (Hello::Ehlo, true) => "UTF8SMTP",
+                    (Hello::Lhlo, false) => "LMTP",
+                    (Hello::Lhlo, true) => "UTF8LMTP",
                 };
-                let extended = protocol != Protocol::Smtp;
+                let extended = hello != Hello::Helo;
                 let s = if tls && extended { "S" } else { "" };
                 let a = if auth && extended { "A" } else { "" };
                 let with = WithProtocol {
-                    protocol,
+                    hello,
                     tls,
                     auth,
                     utf8,

@@ -148,6 +148,9 @@ pub(crate) fn feed(
             need = driver.feed(b"");
         }
         for piece in pieces {
+            if let Need::Close(_) = need {
+                break;
+            }
             need = driver.feed(piece);
         }
     }

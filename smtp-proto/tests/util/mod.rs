@@ -81,13 +81,12 @@ impl Cut {
         let mut cut = Vec::new();
         for part in parts {
             let pieces = match self {
-                Self::Whole => vec![&part[..]],
                 Self::Bytes => part.chunks(1).collect(),
                 Self::At(at) if (before..before + part.len()).contains(&at) => {
                     let (head, tail) = part.split_at(at - before);
                     vec![head, tail]
                 }
-                Self::At(_) => vec![&part[..]],
+                Self::Whole | Self::At(_) => vec![&part[..]],
                 Self::Random(_) => random.pieces(part),
             };
             before += part.len();
