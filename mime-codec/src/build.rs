@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use crate::transfer::Transport;
 use crate::{
-    AddrSpec, AddressList, DateTime, FieldBody, FieldError, Mailbox, MessageId, MessageIdList,
+    AddrSpec, AddressList, DateTime, EncodeError, FieldBody, Mailbox, MessageId, MessageIdList,
     Unstructured,
 };
 pub use error::BuildError;
@@ -78,7 +78,7 @@ macro_rules! lists {
         #[must_use]
         pub fn $method(
             mut self,
-            list: impl TryInto<AddressList<'a>, Error: Into<FieldError>>,
+            list: impl TryInto<AddressList<'a>, Error: Into<EncodeError>>,
         ) -> Self {
             if let Some(list) = self.keep(list.try_into()) {
                 self.$method.append(list);
@@ -110,7 +110,7 @@ impl<'a> Builder<'a> {
 
     /// Sets the one who sends the message, if it is not the only author.
     #[must_use]
-    pub fn sender(mut self, sender: impl TryInto<Mailbox<'a>, Error: Into<FieldError>>) -> Self {
+    pub fn sender(mut self, sender: impl TryInto<Mailbox<'a>, Error: Into<EncodeError>>) -> Self {
         self.sender = self.keep(sender.try_into());
         self
     }
@@ -124,7 +124,7 @@ impl<'a> Builder<'a> {
 
     /// Sets the identifier: a [`MessageId`], or text with or without angle brackets.
     #[must_use]
-    pub fn message_id(mut self, id: impl TryInto<MessageId<'a>, Error: Into<FieldError>>) -> Self {
+    pub fn message_id(mut self, id: impl TryInto<MessageId<'a>, Error: Into<EncodeError>>) -> Self {
         self.message_id = self.keep(id.try_into());
         self
     }
@@ -157,7 +157,7 @@ impl<'a> Builder<'a> {
     pub fn header(
         mut self,
         name: impl Into<Cow<'a, str>>,
-        value: impl TryInto<FieldBody<'a>, Error: Into<FieldError>>,
+        value: impl TryInto<FieldBody<'a>, Error: Into<EncodeError>>,
     ) -> Self {
         let name = name.into();
         let mut own = OWN.iter().chain(&part::RESERVED);
@@ -341,7 +341,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The value, or the error for later.
-    fn keep<T, E: Into<FieldError>>(&mut self, result: Result<T, E>) -> Option<T> {
+    fn keep<T, E: Into<EncodeError>>(&mut self, result: Result<T, E>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {

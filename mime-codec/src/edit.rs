@@ -10,7 +10,7 @@ use core::ops::Range;
 
 use crate::build::{BuildError, PartBuilder, encode_part};
 use crate::transfer::Transport;
-use crate::{FieldBody, FieldError, FieldWriter, Header, Message, Part, PartKind};
+use crate::{EncodeError, FieldBody, FieldWriter, Header, Message, Part, PartKind};
 pub use complete::Completion;
 
 /// Why a message cannot be edited in some way. The edits made before remain.
@@ -19,7 +19,7 @@ pub use complete::Completion;
 pub enum EditError {
     /// A field name or value cannot be written.
     #[error(transparent)]
-    Field(#[from] FieldError),
+    Field(#[from] EncodeError),
     /// A new part cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -136,7 +136,7 @@ impl<'m> Edit<'m> {
         &mut self,
         part: Part<'_>,
         name: &str,
-        value: impl TryInto<FieldBody<'v>, Error: Into<FieldError>>,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
     ) -> Result<(), EditError> {
         let part = self.own(part)?;
         let Some(first) = part.header(name) else {
@@ -160,7 +160,7 @@ impl<'m> Edit<'m> {
         &mut self,
         part: Part<'_>,
         name: &str,
-        value: impl TryInto<FieldBody<'v>, Error: Into<FieldError>>,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
     ) -> Result<(), EditError> {
         let part = self.own(part)?;
         let mut written = self.field(name, value)?;
@@ -183,7 +183,7 @@ impl<'m> Edit<'m> {
         &mut self,
         part: Part<'_>,
         name: &str,
-        value: impl TryInto<FieldBody<'v>, Error: Into<FieldError>>,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
     ) -> Result<(), EditError> {
         let part = self.own(part)?;
         let Some(first) = part.headers().iter().next() else {
@@ -202,7 +202,7 @@ impl<'m> Edit<'m> {
     pub fn replace_field<'v>(
         &mut self,
         header: &Header<'_>,
-        value: impl TryInto<FieldBody<'v>, Error: Into<FieldError>>,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
     ) -> Result<(), EditError> {
         let range = self.own_field(header)?;
         let written = self.field(header.name(), value)?;
@@ -414,7 +414,7 @@ impl<'m> Edit<'m> {
     fn field<'v>(
         &self,
         name: &str,
-        value: impl TryInto<FieldBody<'v>, Error: Into<FieldError>>,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
     ) -> Result<Vec<u8>, EditError> {
         let value: FieldBody<'v> = value.try_into().map_err(Into::into)?;
         let mut out = Vec::new();

@@ -3,7 +3,7 @@
 use mime_codec::transfer::Transport;
 use mime_codec::{
     AddrSpec, AddressList, BuildError, Builder, ContentDisposition, ContentType, DateTime,
-    DispositionKind, FieldBody, FieldError, Group, Mailbox, Message, MessageId, Parameter,
+    DispositionKind, EncodeError, FieldBody, Group, Mailbox, Message, MessageId, Parameter,
     PartBuilder, PartKind, TransferEncoding, Unstructured, Zone,
 };
 use proptest::prelude::*;
@@ -366,7 +366,7 @@ fn international_addresses() {
     assert!(builder.needs_utf8());
     assert_eq!(
         builder.build(),
-        Err(BuildError::Field(FieldError::NonAscii))
+        Err(BuildError::Field(EncodeError::NonAscii))
     );
     let built = text(&builder.subject("Grüße").utf8(true));
     assert!(built.contains("\r\nCc: jürgen@exämple.de\r\n"));

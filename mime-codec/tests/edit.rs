@@ -2,7 +2,7 @@
 
 use mime_codec::dkim::{self, Canonicalization};
 use mime_codec::{
-    AddressList, BuildError, Completion, DateTime, EditError, FieldError, Mailbox, Message,
+    AddressList, BuildError, Completion, DateTime, EditError, EncodeError, Mailbox, Message,
     MessageId, PartBuilder, TransferEncoding, Zone,
 };
 use proptest::prelude::*;
@@ -71,7 +71,7 @@ fn nothing_is_injected() {
     let root = message.root();
     let mut edit = message.edit();
     for evil in ["a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\0b"] {
-        let line = Err(EditError::Field(FieldError::LineBreak));
+        let line = Err(EditError::Field(EncodeError::LineBreak));
         assert_eq!(edit.set_header(root, "Subject", evil), line);
         assert_eq!(edit.add_header(root, "X", evil), line);
         assert_eq!(edit.prepend_header(root, "X", evil), line);
@@ -81,10 +81,10 @@ fn nothing_is_injected() {
         );
         assert_eq!(
             edit.add_header(root, evil, "x"),
-            Err(EditError::Field(FieldError::Name))
+            Err(EditError::Field(EncodeError::Name))
         );
         let part = PartBuilder::text("a").description(evil);
-        let built = Err(EditError::Build(BuildError::Field(FieldError::LineBreak)));
+        let built = Err(EditError::Build(BuildError::Field(EncodeError::LineBreak)));
         assert_eq!(edit.add_part(root, &part), built);
         assert_eq!(edit.replace_part(root, &part), built);
     }

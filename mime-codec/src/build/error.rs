@@ -1,6 +1,6 @@
 //! Why a message cannot be built.
 
-use crate::{EncodeError, FieldError};
+use crate::EncodeError;
 
 /// Why a message or part cannot be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -8,7 +8,7 @@ use crate::{EncodeError, FieldError};
 pub enum BuildError {
     /// A field name or value cannot be written.
     #[error(transparent)]
-    Field(#[from] FieldError),
+    Field(#[from] EncodeError),
     /// There is no Date, which every message must have (RFC 5322 section 3.6).
     #[error("no Date")]
     MissingDate,
@@ -36,10 +36,4 @@ pub enum BuildError {
     /// No boundary was found that the content does not have.
     #[error("no boundary found")]
     Boundary,
-}
-
-impl From<EncodeError> for BuildError {
-    fn from(error: EncodeError) -> Self {
-        Self::Field(error.into())
-    }
 }

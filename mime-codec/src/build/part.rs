@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::BuildError;
 use crate::{
-    ContentDisposition, ContentType, DispositionKind, FieldBody, FieldError, MessageId, Part,
+    ContentDisposition, ContentType, DispositionKind, EncodeError, FieldBody, MessageId, Part,
     TransferEncoding, media_type_for_file,
 };
 
@@ -168,9 +168,9 @@ impl<'a> PartBuilder<'a> {
     #[must_use]
     pub fn disposition(mut self, disposition: ContentDisposition<'a>) -> Self {
         if let DispositionKind::Other(word) = disposition.kind()
-            && !crate::lexer::is_token_word(word.as_bytes())
+            && !crate::header::grammar::is_token(word.as_bytes())
         {
-            self.error.get_or_insert(FieldError::Syntax.into());
+            self.error.get_or_insert(EncodeError::Syntax.into());
         }
         self.disposition = Some(disposition);
         self
@@ -196,7 +196,7 @@ impl<'a> PartBuilder<'a> {
     pub fn header(
         mut self,
         name: impl Into<Cow<'a, str>>,
-        value: impl TryInto<FieldBody<'a>, Error: Into<FieldError>>,
+        value: impl TryInto<FieldBody<'a>, Error: Into<EncodeError>>,
     ) -> Self {
         let name = name.into();
         if RESERVED.iter().any(|own| name.eq_ignore_ascii_case(own)) || name.starts_with("--") {
@@ -208,7 +208,7 @@ impl<'a> PartBuilder<'a> {
     }
 
     /// The value, or the error for later.
-    fn keep<T, E: Into<FieldError>>(&mut self, result: Result<T, E>) -> Option<T> {
+    fn keep<T, E: Into<EncodeError>>(&mut self, result: Result<T, E>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {

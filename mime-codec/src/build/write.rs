@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use super::part::{Body, PartBuilder};
 use super::plan::{Item, Plan, Source, is_ascii_header};
 use super::{BuildError, Builder};
-use crate::fold::FieldWriter;
+use crate::header::fold::FieldWriter;
 use crate::transfer::{Content, Encoder, Transport};
 use crate::{
-    AddressList, ContentType, FieldBody, FieldError, FieldValue, Parameter, TransferEncoding,
+    AddressList, ContentType, EncodeError, FieldBody, FieldValue, Parameter, TransferEncoding,
 };
 
 /// Writes one field.
@@ -17,7 +17,7 @@ fn field(
     out: &mut Vec<u8>,
     name: &str,
     utf8: bool,
-    write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), FieldError>,
+    write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), BuildError> {
     let mut field = FieldWriter::new(out, name, utf8)?;
     write(&mut field)?;

@@ -106,7 +106,7 @@ impl Edit<'_> {
                 "unknown-8bit"
             };
             let content_type = ContentType::text_plain().with_parameter("charset", charset);
-            let content_type = content_type.map_err(crate::FieldError::from)?;
+            let content_type = content_type?;
             self.add_header(part, "Content-Type", content_type)?;
         }
         self.set_encoding(part, &encoding)
