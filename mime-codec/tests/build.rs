@@ -359,6 +359,27 @@ fn flowed() {
 }
 
 #[test]
+fn text_files_name_their_charset() {
+    let charset = |octets: &'static [u8]| {
+        let built = Builder::new()
+            .draft()
+            .attach("a.txt", octets)
+            .build()
+            .unwrap();
+        let parsed = Message::parse(&built);
+        assert_eq!(parsed.root().content(), octets);
+        parsed
+            .root()
+            .content_type()
+            .parameter("charset")
+            .map(str::to_owned)
+    };
+    assert_eq!(charset("é".as_bytes()).as_deref(), Some("utf-8"));
+    assert_eq!(charset(b"e\r\n"), None);
+    assert_eq!(charset(b"\xe9"), None);
+}
+
+#[test]
 fn international_addresses() {
     let builder = message()
         .cc(AddrSpec::new("jürgen", "exämple.de").unwrap())

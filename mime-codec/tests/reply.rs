@@ -87,7 +87,7 @@ fn whom_it_is_for() {
 
 #[test]
 fn quoting() {
-    let flowed = b"Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\n> quoted \r\n>  text\r\nmine \r\n and more\r\n";
+    let flowed = b"Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\n> quoted \r\n>  text\r\nmine  \r\nand more\r\n";
     assert_eq!(
         Message::parse(flowed).quoted_text(),
         ">> quoted text\n> mine and more\n"

@@ -201,7 +201,8 @@ impl Encoder {
             for _ in 0..marks {
                 out.push('>');
             }
-            if depth > 0 || line.starts_with([' ', '>']) || line.starts_with("From ") {
+            let quoted = depth > 0 && !line.is_empty();
+            if quoted || line.starts_with([' ', '>']) || line.starts_with("From ") {
                 out.push(' ');
             }
             out.push_str(line);

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use super::BuildError;
 use crate::{
-    ContentDisposition, ContentType, DispositionKind, EncodeError, FieldBody, MessageId, Part,
-    TransferEncoding, media_type_for_file,
+    ContentDisposition, ContentType, DispositionKind, EncodeError, FieldBody, MessageId, Parameter,
+    Part, TransferEncoding, media_type_for_file,
 };
 
 /// A part of a message that is being built: text, octets, a message, or a multipart.
@@ -92,11 +92,20 @@ impl<'a> PartBuilder<'a> {
     }
 
     /// A file, to be attached. Its name gives the media type, `application/octet-stream` if it is not
-    /// in the table of [`media_type_for_file`].
+    /// in the table of [`media_type_for_file`]. Text that is UTF-8 and not US-ASCII is labelled so.
     pub fn file(name: impl Into<Cow<'a, str>>, octets: impl Into<Cow<'a, [u8]>>) -> Self {
         let name = name.into();
         let media_type = media_type_for_file(&name).unwrap_or("application/octet-stream");
-        Self::octets(ContentType::parse(media_type.as_bytes()), octets).attachment(name)
+        let octets = octets.into();
+        let mut content_type = ContentType::parse(media_type.as_bytes());
+        if content_type.is_kind("text")
+            && !octets.is_ascii()
+            && core::str::from_utf8(&octets).is_ok()
+            && let Ok(charset) = Parameter::new("charset", "utf-8")
+        {
+            content_type.parameters_mut().set(charset);
+        }
+        Self::octets(content_type, octets).attachment(name)
     }
 
     /// A multipart of this subtype: `mixed`, `alternative`, `related` and so on.

@@ -19,7 +19,7 @@ use crate::{Address, AddressList, FieldWriter, Mailbox, Message, Part};
 /// assert_eq!(envelope.subject.as_deref(), Some(&b"a"[..]));
 /// assert_eq!(envelope.reply_to, envelope.from);
 /// let address = &envelope.from[0];
-/// assert_eq!(address.name.as_deref(), Some("=?utf-8?q?J=C3=B8rn?="));
+/// assert_eq!(address.name.as_deref(), Some("=?utf-8?b?SsO4cm4=?="));
 /// assert_eq!((address.mailbox.as_deref(), address.host.as_deref()), (Some("j"), Some("x.example")));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
