@@ -20,10 +20,13 @@ pub(crate) fn run(data: &[u8]) {
     one_field(&field);
     // The value is read the same when written, and within a message as alone.
     let again = ContentType::parse(&field[14..field.len() - 2]);
-    // An asterisk that numbers no section is kept in the name, and may number one when written.
+    // An asterisk that numbers no section is kept in the name, and may number one when written; a
+    // byte order mark goes when the charset is undone.
     let starred = |parameters: &Parameters<'_>| {
         let mut parameters = parameters.iter();
-        parameters.any(|parameter| parameter.name().contains('*'))
+        parameters.any(|parameter| {
+            parameter.name().contains('*') || parameter.value().starts_with('\u{feff}')
+        })
     };
     if starred(found.parameters()) {
         return;

@@ -62,7 +62,20 @@ impl<'m> Part<'m> {
             .filter(|charset| *charset != Charset::WINDOWS_1252 || !is_ascii_label(&content_type));
         match self.content() {
             Cow::Borrowed(octets) => decode(charset, octets),
-            Cow::Owned(octets) => {
+            Cow::Owned(mut octets) => {
+                // UTF-8 without a byte order mark is its own text; looking at it once is enough.
+                let utf8 = charset.is_none_or(|charset| charset == Charset::UTF_8);
+                if utf8 && !octets.starts_with(b"\xef\xbb\xbf") {
+                    octets = match String::from_utf8(octets) {
+                        Ok(text) => {
+                            return Decoded {
+                                text: Cow::Owned(text),
+                                replaced: false,
+                            };
+                        }
+                        Err(error) => error.into_bytes(),
+                    };
+                }
                 let Decoded { text, replaced } = decode(charset, &octets);
                 let text = match text {
                     Cow::Owned(text) => Some(text),

@@ -109,6 +109,10 @@ impl<'a> ContentType<'a> {
         let value = limit(value, &options.limits, defects);
         let mut lexer = Lexer::new(value);
         let (kind, subtype) = if let Some((kind, subtype)) = media_type(&mut lexer) {
+            lexer.skip_cfws();
+            if !lexer.is_empty() && !lexer.eat(b';') {
+                note(defects, DefectKind::MalformedParameter);
+            }
             (text(Cow::Borrowed(kind)), text(Cow::Borrowed(subtype)))
         } else {
             note(defects, DefectKind::MalformedContentType);
