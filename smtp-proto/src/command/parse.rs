@@ -24,7 +24,19 @@ impl<'a> Command<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse_with(bytes: &'a [u8], options: &Options) -> Result<Self, ParseError> {
-        let mut command = Command::Quit;
+        // Every second command is a verb and nothing else.
+        match *bytes {
+            [a, b, c, d, b'\r', b'\n'] => match verb([a, b, c, d]) {
+                DATA => return Ok(Self::Data),
+                RSET => return Ok(Self::Rset),
+                NOOP => return Ok(Self::Noop(None)),
+                QUIT => return Ok(Self::Quit),
+                _ => {}
+            },
+            _ if bytes.eq_ignore_ascii_case(b"STARTTLS\r\n") => return Ok(Self::StartTls),
+            _ => {}
+        }
+        let mut command = Self::Quit;
         match command.read(bytes, options)? {
             Some(used) if used == bytes.len() => Ok(command),
             Some(used) => Err(ParseError::new(used, ParseErrorKind::TrailingBytes)),
@@ -106,6 +118,28 @@ impl<'a> Command<'a> {
     }
 }
 
+const EHLO: u32 = verb(*b"EHLO");
+const HELO: u32 = verb(*b"HELO");
+const LHLO: u32 = verb(*b"LHLO");
+const MAIL: u32 = verb(*b"MAIL");
+const RCPT: u32 = verb(*b"RCPT");
+const DATA: u32 = verb(*b"DATA");
+const BDAT: u32 = verb(*b"BDAT");
+const RSET: u32 = verb(*b"RSET");
+const VRFY: u32 = verb(*b"VRFY");
+const EXPN: u32 = verb(*b"EXPN");
+const HELP: u32 = verb(*b"HELP");
+const NOOP: u32 = verb(*b"NOOP");
+const QUIT: u32 = verb(*b"QUIT");
+const AUTH: u32 = verb(*b"AUTH");
+const ETRN: u32 = verb(*b"ETRN");
+const ATRN: u32 = verb(*b"ATRN");
+const BURL: u32 = verb(*b"BURL");
+const TURN: u32 = verb(*b"TURN");
+const SEND: u32 = verb(*b"SEND");
+const SOML: u32 = verb(*b"SOML");
+const SAML: u32 = verb(*b"SAML");
+
 /// Reads a command up to the end of its line.
 #[inline]
 fn parse<'a>(
@@ -113,28 +147,6 @@ fn parse<'a>(
     options: &Options,
     command: &mut Command<'a>,
 ) -> Result<(), ParseError> {
-    const EHLO: u32 = verb(*b"EHLO");
-    const HELO: u32 = verb(*b"HELO");
-    const LHLO: u32 = verb(*b"LHLO");
-    const MAIL: u32 = verb(*b"MAIL");
-    const RCPT: u32 = verb(*b"RCPT");
-    const DATA: u32 = verb(*b"DATA");
-    const BDAT: u32 = verb(*b"BDAT");
-    const RSET: u32 = verb(*b"RSET");
-    const VRFY: u32 = verb(*b"VRFY");
-    const EXPN: u32 = verb(*b"EXPN");
-    const HELP: u32 = verb(*b"HELP");
-    const NOOP: u32 = verb(*b"NOOP");
-    const QUIT: u32 = verb(*b"QUIT");
-    const AUTH: u32 = verb(*b"AUTH");
-    const ETRN: u32 = verb(*b"ETRN");
-    const ATRN: u32 = verb(*b"ATRN");
-    const BURL: u32 = verb(*b"BURL");
-    const TURN: u32 = verb(*b"TURN");
-    const SEND: u32 = verb(*b"SEND");
-    const SOML: u32 = verb(*b"SOML");
-    const SAML: u32 = verb(*b"SAML");
-
     let line = cursor.remaining();
     let Some(first) = line.first_chunk::<4>() else {
         return parse_other(cursor, command);
