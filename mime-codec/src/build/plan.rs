@@ -49,6 +49,15 @@ impl Item<'_> {
         }
     }
 
+    /// A message ends with a line end. Where that would become content, base64 keeps it apart.
+    fn end_with_line(&mut self) {
+        let chosen = matches!(self.source, Source::Part(part)
+            if part.encoding.is_none() && matches!(part.body, Body::Octets(_)));
+        if chosen && !self.content.ends_with(b"\r\n") {
+            self.encoding = TransferEncoding::Base64;
+        }
+    }
+
     /// Whether header section and body are written as they are.
     pub(super) fn is_entity(&self) -> bool {
         matches!(self.source, Source::Part(part) if matches!(part.body, Body::Entity(_)))
@@ -85,6 +94,9 @@ impl<'b> Plan<'b> {
             token: [0; TOKEN],
         };
         plan.lay_out(builder)?;
+        if let [only] = &mut plan.items[..] {
+            only.end_with_line();
+        }
         if plan.items.len() > 1 {
             plan.join_domains();
             plan.find_token(builder.seed)?;
