@@ -66,6 +66,15 @@ impl Item<'_> {
         }
     }
 
+    /// A message ends with a line end. Where that would become content, base64 keeps it apart.
+    fn end_with_line(&mut self) {
+        let chosen = matches!(self.source, Source::Part(part)
+            if part.encoding.is_none() && matches!(part.body, Body::Octets(_)));
+        if chosen && !self.content.ends_with(b"\r\n") {
+            self.encoding = TransferEncoding::Base64;
+        }
+    }
+
     /// Whether header section and body are written as they are.
     pub(super) fn is_entity(&self) -> bool {
         matches!(self.source, Source::Part(part) if matches!(part.body, Body::Entity(_)))
