@@ -47,7 +47,7 @@ pub(crate) fn run(data: &[u8]) {
                 let found = again.part(part.index()).expect("the same part");
                 let values: Vec<_> = found.headers().get_all("X-New").collect();
                 let last = if kind == 2 { values.first() } else { values.last() };
-                assert_eq!(last.map(|header| header.text()).as_deref(), Some("value"), "{shown}");
+                assert_eq!(last.map(mime_codec::Header::text).as_deref(), Some("value"), "{shown}");
                 assert_eq!(again.parts().len(), message.parts().len(), "{shown}");
                 for (new, old) in again.parts().zip(message.parts()) {
                     if old.kind() == PartKind::Leaf {

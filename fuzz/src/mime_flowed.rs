@@ -14,10 +14,10 @@ pub(crate) fn run(data: &[u8]) {
     let mut take = |depth, text: &[u8], joins: bool| match found.last_mut() {
         Some(paragraph) if joins => paragraph.text.extend_from_slice(text),
         _ => {
-            let mut paragraph = Paragraph::default();
-            paragraph.depth = depth;
-            paragraph.text = text.to_vec();
-            found.push(paragraph);
+            found.push(Paragraph {
+                depth,
+                text: text.to_vec(),
+            });
         }
     };
     let mut decoder = Decoder::new(delsp);

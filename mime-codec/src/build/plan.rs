@@ -51,10 +51,13 @@ impl Item<'_> {
         if changed
             && part.encoding.is_none()
             && !self.content.is_empty()
-            && domain(&self.encoding) < 2
             && self.encoding.is_identity()
         {
-            self.encoding = TransferEncoding::QuotedPrintable;
+            self.encoding = if domain(&self.encoding) < 2 {
+                TransferEncoding::QuotedPrintable
+            } else {
+                TransferEncoding::Base64
+            };
         }
     }
 
@@ -63,15 +66,6 @@ impl Item<'_> {
         match self.source {
             Source::Made(_) => true,
             Source::Part(part) => matches!(part.body, Body::Multipart(_)),
-        }
-    }
-
-    /// A message ends with a line end. Where that would become content, base64 keeps it apart.
-    fn end_with_line(&mut self) {
-        let chosen = matches!(self.source, Source::Part(part)
-            if part.encoding.is_none() && matches!(part.body, Body::Octets(_)));
-        if chosen && !self.content.ends_with(b"\r\n") {
-            self.encoding = TransferEncoding::Base64;
         }
     }
 
