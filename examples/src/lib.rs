@@ -7,6 +7,8 @@ pub mod limiter;
 pub mod listen;
 pub mod machine;
 mod machines;
+pub mod mail_json;
+pub mod mail_text;
 pub mod maildir;
 pub mod progress;
 pub mod pump;

@@ -13,6 +13,7 @@
 //! `tests/layout.rs` sees to it that none of them is forgotten.
 
 pub mod input;
+mod mime;
 mod smtp;
 
 /// A fuzz target.
@@ -35,6 +36,20 @@ macro_rules! targets {
 }
 
 targets! {
+    mime_address,
+    mime_builder,
+    mime_charset,
+    mime_date,
+    mime_differential,
+    mime_dkim,
+    mime_edit,
+    mime_encoded_word,
+    mime_flowed,
+    mime_mbox,
+    mime_message,
+    mime_param,
+    mime_push,
+    mime_transfer,
     smtp_client,
     smtp_command,
     smtp_data,

@@ -216,6 +216,9 @@ pub enum DefectKind {
     /// A message identifier is not in the form of RFC 5322 section 3.6.4.
     #[error("malformed message identifier")]
     MessageIdSyntax,
+    /// A file name is written with encoded words, which parameters must not have (RFC 2047 section 5).
+    #[error("encoded word in a parameter")]
+    EncodedWordInParameter,
     /// A structured field has something that its grammar does not.
     #[error("syntax error in a structured field")]
     FieldSyntax,

@@ -34,19 +34,29 @@ pub enum ParseErrorKind {
     /// A defect, which strict parsing does not accept.
     #[error("{0}")]
     Defect(DefectKind),
-    /// A media type or disposition without the form that its RFC demands.
-    #[error("malformed value")]
-    Syntax,
 }
 
-/// Why a value cannot be written.
+/// Why a value, a header field or a report cannot be made or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A word that must be a token has other octets, or none (RFC 2045 section 5.1).
-    #[error("not a token")]
-    Token,
-    /// CR, LF or NUL, which would start another line or end the text.
-    #[error("CR, LF or NUL in a value")]
-    ControlOctet,
+    /// The field name is empty or holds something else than visible US-ASCII without a colon
+    /// (RFC 5322 section 3.6.8).
+    #[error("not a header field name")]
+    Name,
+    /// The value holds CR, LF or NUL, which would end the field or hide what follows.
+    #[error("CR, LF or NUL in a header field")]
+    LineBreak,
+    /// The value needs UTF-8, and the writer may only write US-ASCII (RFC 6532).
+    #[error("not US-ASCII in a header field")]
+    NonAscii,
+    /// A part that cannot be folded makes a line of more than 998 octets (RFC 5322 section 2.1.1).
+    #[error("a header line would exceed 998 octets")]
+    LineTooLong,
+    /// The value, or a part of it, is outside the grammar of its type: an empty token, for instance.
+    #[error("outside the grammar of the field")]
+    Syntax,
+    /// A field that the RFC requires of a report has no value.
+    #[error("no {0} field")]
+    Missing(&'static str),
 }

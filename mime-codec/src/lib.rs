@@ -4,86 +4,68 @@
 
 extern crate alloc;
 
-mod address;
-mod auth_results;
-mod base_subject;
 mod body;
-pub mod charset;
-mod check;
-mod content_type;
-mod date;
+mod build;
 mod defect;
-mod defect_sink;
-mod disposition;
 pub mod dkim;
-mod encoded_word;
+mod edit;
 mod error;
-mod fields;
-pub mod flowed;
-mod fold;
-mod grammar;
 mod header;
-mod header_options;
-pub mod html;
-pub mod imap;
-mod keywords;
-mod lexer;
 mod limits;
-mod line;
-mod list;
 pub mod mbox;
-mod media_type_table;
 mod message;
-mod message_id;
-mod mime_version;
 mod options;
-mod param;
-mod phrase;
-pub mod push;
-mod received;
-mod related;
+mod parse;
+mod reply;
 pub mod report;
-mod return_path;
-mod scan;
-mod segments;
-mod splitter;
-mod structure;
-mod tag_list;
-mod thread;
-pub mod transfer;
-mod unstructured;
+mod view;
 
-pub use address::{
+// Reading a message.
+pub use defect::{Defect, DefectKind};
+pub use error::{EncodeError, ParseError, ParseErrorKind};
+pub use limits::Limits;
+pub use message::{AttachError, Children, Message, Part};
+pub use options::Options;
+pub use parse::push;
+pub use parse::segments::{Segment, SegmentKind, Segments};
+pub use parse::splitter::PartKind;
+pub use parse::structure::Structure;
+
+// Header fields and their values.
+pub use header::address::{
     AddrSpec, AddrSpecError, Address, AddressList, Group, Mailbox, Mailboxes, NameWarning,
 };
-pub use auth_results::{AuthProperty, AuthResult, AuthResults};
-pub use base_subject::base_subject;
-pub use body::Body;
-pub use content_type::{ContentType, MediaType};
-pub use date::{DateError, DateErrorKind, DateTime, Zone};
-pub use defect::{Defect, DefectKind};
-pub use disposition::{ContentDisposition, DispositionKind, safe_file_name};
-pub use encoded_word::{EncodedWord, WordEncoding};
-pub use error::{EncodeError, ParseError, ParseErrorKind};
-pub use fold::{FieldError, FieldWriter};
-pub use header::{Fields, Header, Headers};
-pub use header_options::HeaderOptions;
+pub use header::auth_results::{AuthProperty, AuthResult, AuthResults};
+pub use header::content_type::{ContentType, MediaType};
+pub use header::date::{DateError, DateErrorKind, DateTime, Zone};
+pub use header::disposition::{ContentDisposition, DispositionKind, safe_file_name};
+pub use header::encoded_word::{EncodedWord, WordEncoding};
+pub use header::field_value::{FieldBody, FieldValue};
+pub use header::fold::FieldWriter;
+pub use header::keywords::Keywords;
+pub use header::list::{ListId, ListUris, is_one_click};
+pub use header::message_id::{MessageId, MessageIdList};
+pub use header::mime_version::MimeVersion;
+pub use header::param::{Parameter, Parameters};
+pub use header::received::Received;
+pub use header::return_path::ReturnPath;
+pub use header::section::{Fields, Header, Headers};
+pub use header::tag_list::TagList;
+pub use header::unstructured::Unstructured;
 
-pub use keywords::Keywords;
-pub use limits::Limits;
-pub use list::{ListId, ListUris, is_one_click};
-pub use media_type_table::{extension_for_media_type, media_type_for_file};
-pub use message::{AttachError, Children, Message, Part};
-pub use message_id::{MessageId, MessageIdList};
-pub use mime_version::MimeVersion;
-pub use options::Options;
-pub use param::{Parameter, Parameters};
-pub use received::Received;
-pub use return_path::ReturnPath;
-pub use segments::{Segment, SegmentKind, Segments};
-pub use splitter::PartKind;
-pub use structure::Structure;
-pub use tag_list::TagList;
-pub use thread::{reply_references, thread_references};
-pub use transfer::TransferEncoding;
-pub use unstructured::Unstructured;
+// Bodies.
+pub use body::media_type_table::{extension_for_media_type, media_type_for_file};
+pub use body::transfer::TransferEncoding;
+pub use body::{charset, flowed, html, transfer};
+
+// Views of a message.
+pub use view::base_subject::base_subject;
+pub use view::envelope::{Envelope, EnvelopeAddress};
+pub use view::imap;
+pub use view::roles::Body;
+pub use view::thread::{reply_references, thread_references};
+
+// Building and editing.
+pub use build::{BuildError, Builder, PartBuilder};
+pub use edit::{Completion, Edit, EditError};
+pub use reply::{ReplyOptions, ReplyTo};

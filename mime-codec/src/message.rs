@@ -4,11 +4,11 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::check::check;
 use crate::error::ParseErrorKind;
-use crate::header::Headers;
-use crate::scan::{End, field_end};
-use crate::structure::{Node, Structure};
+use crate::header::section::Headers;
+use crate::parse::check::check;
+use crate::parse::scan::{End, field_end};
+use crate::parse::structure::{Node, Structure};
 use crate::{
     ContentDisposition, ContentType, Defect, DefectKind, Header, MediaType, Options, ParseError,
     PartKind,
@@ -88,7 +88,11 @@ impl<'a> Message<'a> {
             });
         }
         if options.check_octets {
-            let found = check(&message, options.limits.defects);
+            let left = options
+                .limits
+                .defects
+                .saturating_sub(message.defects().len());
+            let found = check(&message, left);
             message.structure.defects_mut().extend(found);
         }
         message

@@ -12,5 +12,5 @@ mod mdn;
 
 pub use dsn::{Action, DeliveryStatus, Recipient, Status};
 pub use feedback::{Feedback, FeedbackType};
-pub use fields::{EncodeError, Extension, TypedText};
+pub use fields::{Extension, TypedText};
 pub use mdn::{Disposition, DispositionKind, DispositionNotification};

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use mime_codec::{
-    AddrSpec, Address, AddressList, DateTime, Defect, HeaderOptions, Keywords, Mailbox,
-    MessageIdList, Received, Unstructured, Zone, base_subject,
+    AddrSpec, Address, AddressList, DateTime, Defect, Keywords, Mailbox, MessageIdList, Options,
+    Received, Unstructured, Zone, base_subject,
 };
 use serde_json::Value;
 
@@ -508,7 +508,7 @@ fn encoded_words() {
         if expected.is_null() || choice {
             continue;
         }
-        let mut options = HeaderOptions::default();
+        let mut options = Options::default();
         options.quoted_encoded_words = false;
         let list = AddressList::parse_with(value, &options, &mut Vec::new());
         match context {
@@ -671,7 +671,7 @@ fn all_fields_are_survived() {
             for (_, value) in fields(&message) {
                 count += 1;
                 let mut defects: Vec<Defect> = Vec::new();
-                let options = HeaderOptions::default();
+                let options = Options::default();
                 for end in [value.len(), value.len() / 2] {
                     let value = &value[..end];
                     AddressList::parse_with(value, &options, &mut defects);

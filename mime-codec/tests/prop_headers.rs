@@ -1,14 +1,14 @@
 //! Any octets as header values: readers never fail, and what they read can be written and read again.
 
 use mime_codec::{
-    AddrSpec, AddressList, AuthResults, DateTime, Defect, FieldError, FieldWriter, HeaderOptions,
-    Keywords, ListId, ListUris, MessageId, MessageIdList, MimeVersion, Received, ReturnPath,
+    AddrSpec, AddressList, AuthResults, DateTime, Defect, EncodeError, FieldWriter, Keywords,
+    ListId, ListUris, MessageId, MessageIdList, MimeVersion, Options, Received, ReturnPath,
     TagList, Unstructured, base_subject, thread_references,
 };
 use proptest::prelude::*;
 
 /// The value that `write` makes, without the field's name.
-fn written(write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), FieldError>) -> Vec<u8> {
+fn written(write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>) -> Vec<u8> {
     let mut out = Vec::new();
     let mut field = FieldWriter::new(&mut out, "X", true).expect("a name");
     write(&mut field).expect("what was read can be written");
@@ -66,7 +66,7 @@ proptest! {
     #[test]
     fn values_survive(value in value(), cut in 0..60_usize) {
         for value in [&value[..], &value[..cut.min(value.len())]] {
-            let options = HeaderOptions::default();
+            let options = Options::default();
             let mut defects: Vec<Defect> = Vec::new();
 
             let text = Unstructured::parse_with(value, &options, &mut defects);

@@ -1,8 +1,9 @@
 //! Reports: examples of the RFCs, what mailers get wrong, round trips.
 
+use mime_codec::EncodeError;
 use mime_codec::report::{
-    Action, DeliveryStatus, Disposition, DispositionKind, DispositionNotification, EncodeError,
-    Extension, Feedback, FeedbackType, Recipient, Status, TypedText,
+    Action, DeliveryStatus, Disposition, DispositionKind, DispositionNotification, Extension,
+    Feedback, FeedbackType, Recipient, Status, TypedText,
 };
 use proptest::prelude::*;
 
@@ -66,7 +67,7 @@ fn delivery_status_of_careless_mailers() {
     for status in ["5.1", "5.1.1.1", "5.1.1000", "3.1.1", "5..1", "", "a.b.c"] {
         assert_eq!(
             status.parse::<Status>(),
-            Err(EncodeError::Invalid),
+            Err(EncodeError::Syntax),
             "{status}"
         );
     }
@@ -142,7 +143,7 @@ fn nothing_malformed_is_written() {
         Err(EncodeError::Missing("Reporting-MTA"))
     );
     report.reporting_mta = Some(TypedText::new("dns", "a\r\nInjected: x"));
-    assert_eq!(report.encode(&mut out), Err(EncodeError::Invalid));
+    assert_eq!(report.encode(&mut out), Err(EncodeError::Syntax));
     report.reporting_mta = Some(TypedText::new("dns", "a"));
     assert_eq!(
         report.encode(&mut out),
@@ -158,7 +159,7 @@ fn nothing_malformed_is_written() {
         }],
         ..Recipient::default()
     });
-    assert_eq!(report.encode(&mut out), Err(EncodeError::Invalid));
+    assert_eq!(report.encode(&mut out), Err(EncodeError::Syntax));
     assert_eq!(out, b"kept");
     report.recipients[0].extensions.clear();
     report.encode(&mut out).unwrap();

@@ -2,13 +2,14 @@
 
 use crate::Case;
 
+pub mod mime;
 pub mod smtp;
 
 /// Makes the cases of a crate.
 pub type Cases = fn() -> Vec<Case>;
 
 /// The crates that can be measured, by the name that the command line uses.
-pub const CRATES: &[(&str, Cases)] = &[("smtp", smtp::cases)];
+pub const CRATES: &[(&str, Cases)] = &[("mime", mime::cases), ("smtp", smtp::cases)];
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Format, FromLine};
-use crate::line::{LineBuffer, Piece, split_ending};
+use crate::parse::line::{LineBuffer, Piece, split_ending};
 
 /// Longest line that is lent whole.
 const MAX_LINE: usize = 4096;

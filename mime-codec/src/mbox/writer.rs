@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Format, Timestamp};
-use crate::line::split_ending;
+use crate::parse::line::split_ending;
 
 /// Appends a message with its separator line to `out`.
 ///

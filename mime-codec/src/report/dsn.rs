@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use super::fields::{EncodeError, Extension, Field, Fields, TypedText, own, transaction};
+use crate::EncodeError;
+
+use super::fields::{Extension, Field, Fields, TypedText, own, transaction};
 
 /// The content of a message/delivery-status part.
 ///
@@ -123,7 +125,7 @@ impl FromStr for Status {
             digits.then(|| part.parse::<u16>().ok()).flatten()
         };
         let mut parts = text.split('.');
-        let mut next = || parts.next().and_then(number).ok_or(EncodeError::Invalid);
+        let mut next = || parts.next().and_then(number).ok_or(EncodeError::Syntax);
         let (class, subject, detail) = (next()?, next()?, next()?);
         match (u8::try_from(class), parts.next()) {
             (Ok(class @ (2 | 4 | 5)), None) => Ok(Self {
@@ -131,7 +133,7 @@ impl FromStr for Status {
                 subject,
                 detail,
             }),
-            _ => Err(EncodeError::Invalid),
+            _ => Err(EncodeError::Syntax),
         }
     }
 }
@@ -243,7 +245,7 @@ impl<'a> DeliveryStatus<'a> {
     /// # Errors
     ///
     /// [`EncodeError::Missing`] without a required field or without a recipient,
-    /// [`EncodeError::Invalid`] if a value is empty or holds a control character.
+    /// [`EncodeError::Syntax`] if a value is empty or holds a control character.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         transaction(out, |writer| {
             writer.optional("Original-Envelope-Id", self.original_envelope_id.as_ref())?;

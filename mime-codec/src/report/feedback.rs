@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
 
-use super::fields::{EncodeError, Extension, Field, Fields, TypedText, own, own_all, transaction};
+use crate::EncodeError;
+
+use super::fields::{Extension, Field, Fields, TypedText, own, own_all, transaction};
 
 /// The content of a message/feedback-report part.
 ///
@@ -209,7 +211,7 @@ impl<'a> Feedback<'a> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError::Missing`] without a required field, [`EncodeError::Invalid`] if a value is
+    /// [`EncodeError::Missing`] without a required field, [`EncodeError::Syntax`] if a value is
     /// empty or holds a control character.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         transaction(out, |writer| {

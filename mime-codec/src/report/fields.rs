@@ -7,17 +7,7 @@ use core::fmt;
 
 use memchr::memchr;
 
-/// Why a report cannot be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum EncodeError {
-    /// A field that the RFC requires has no value.
-    #[error("the report has no {0} field")]
-    Missing(&'static str),
-    /// A name or value holds a control character, or a name is none.
-    #[error("a field of the report cannot be written")]
-    Invalid,
-}
+use crate::EncodeError;
 
 /// A field that the type does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -235,7 +225,7 @@ impl<'o> Writer<'o> {
         let value = value.trim();
         if !name_is_valid || value.is_empty() || value.chars().any(|c| c.is_control() && c != '\t')
         {
-            return Err(EncodeError::Invalid);
+            return Err(EncodeError::Syntax);
         }
         self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b":");

@@ -4,9 +4,9 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::fields::{
-    EncodeError, Extension, Field, Fields, TypedText, own, own_all, slice, transaction,
-};
+use crate::EncodeError;
+
+use super::fields::{Extension, Field, Fields, TypedText, own, own_all, slice, transaction};
 
 /// The content of a message/disposition-notification part.
 ///
@@ -209,7 +209,7 @@ impl<'a> DispositionNotification<'a> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError::Missing`] without a required field, [`EncodeError::Invalid`] if a value is
+    /// [`EncodeError::Missing`] without a required field, [`EncodeError::Syntax`] if a value is
     /// empty or holds a control character.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         transaction(out, |writer| {

@@ -1,0 +1,277 @@
+//! Writing what was planned (RFC 5322 section 3.6, RFC 2046 section 5.1.1).
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use super::part::{Body, PartBuilder};
+use super::plan::{Item, Plan, Source, is_ascii_header};
+use super::{BuildError, Builder};
+use crate::header::fold::FieldWriter;
+use crate::transfer::{Content, Encoder, Transport};
+use crate::{
+    AddressList, ContentType, EncodeError, FieldBody, FieldValue, Parameter, TransferEncoding,
+};
+
+/// Writes one field.
+fn field(
+    out: &mut Vec<u8>,
+    name: &str,
+    utf8: bool,
+    write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
+) -> Result<(), BuildError> {
+    let mut field = FieldWriter::new(out, name, utf8)?;
+    write(&mut field)?;
+    Ok(field.finish()?)
+}
+
+/// Writes the fields of the message itself.
+pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result<(), BuildError> {
+    let utf8 = builder.utf8;
+    if let Some(date) = &builder.date {
+        field(out, "Date", utf8, |field| date.write(field))?;
+    }
+    let list = |out: &mut Vec<u8>, name: &str, list: &AddressList<'_>| {
+        if list.is_empty() {
+            return Ok(());
+        }
+        field(out, name, utf8, |field| list.write(field))
+    };
+    list(out, "From", &builder.from)?;
+    if let Some(sender) = &builder.sender {
+        field(out, "Sender", utf8, |field| sender.write_value(field))?;
+    }
+    list(out, "Reply-To", &builder.reply_to)?;
+    list(out, "To", &builder.to)?;
+    list(out, "Cc", &builder.cc)?;
+    if builder.keep_bcc {
+        list(out, "Bcc", &builder.bcc)?;
+    }
+    if let Some(id) = &builder.message_id {
+        field(out, "Message-ID", utf8, |field| id.write(field))?;
+    }
+    let ids = [
+        ("In-Reply-To", &builder.in_reply_to),
+        ("References", &builder.references),
+    ];
+    for (name, ids) in ids {
+        if !ids.ids().is_empty() {
+            field(out, name, utf8, |field| ids.write(field))?;
+        }
+    }
+    if let Some(subject) = &builder.subject {
+        field(out, "Subject", utf8, |field| subject.write(field))?;
+    }
+    fields(&builder.fields, utf8, out)
+}
+
+fn fields(
+    list: &[(Cow<'_, str>, FieldBody<'_>)],
+    utf8: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), BuildError> {
+    list.iter()
+        .try_for_each(|(name, value)| field(out, name, utf8, |field| value.write(field)))
+}
+
+/// Appends a part on its own, with MIME-Version if it is to be a message.
+pub(crate) fn encode_part(
+    part: &PartBuilder<'_>,
+    transport: Transport,
+    seed: u64,
+    utf8: bool,
+    is_message: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), BuildError> {
+    let plan = Plan::of_part(part, transport, seed)?;
+    entities(&plan, utf8, is_message, out)
+}
+
+/// Writes all entities, the first one without a delimiter in front.
+pub(super) fn entities(
+    plan: &Plan<'_>,
+    utf8: bool,
+    is_message: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), BuildError> {
+    // Open multiparts: the first item behind each, and its number.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    // Whether the line end in front of the next delimiter is there.
+    let mut line_start = true;
+    for (index, item) in plan.items.iter().enumerate() {
+        while let Some(&(_, number)) = open.last().filter(|&&(end, _)| end <= index) {
+            delimiter(plan, number, true, &mut line_start, out);
+            open.pop();
+        }
+        if let Some(&(_, number)) = open.last() {
+            delimiter(plan, number, false, &mut line_start, out);
+        }
+        if !item.is_entity() {
+            if index == 0 && is_message {
+                out.extend_from_slice(b"MIME-Version: 1.0\r\n");
+            }
+            part_fields(plan, item, index, utf8, out)?;
+            out.extend_from_slice(b"\r\n");
+        }
+        line_start = true;
+        if item.is_multipart() {
+            open.push((item.end, index));
+        } else {
+            line_start = body(item, out);
+        }
+    }
+    while let Some((_, number)) = open.pop() {
+        delimiter(plan, number, true, &mut line_start, out);
+    }
+    let last = plan.items.last();
+    if is_message && !line_start && !out.ends_with(b"\r\n") {
+        // Quoted-printable can say that the line end is no content.
+        if last.is_some_and(|item| item.encoding == TransferEncoding::QuotedPrintable) {
+            out.push(b'=');
+        }
+        if last.is_none_or(|item| item.encoding != TransferEncoding::Binary) {
+            out.extend_from_slice(b"\r\n");
+        }
+    }
+    Ok(())
+}
+
+/// Writes the content of a leaf; tells whether a delimiter may follow at once.
+fn body(item: &Item<'_>, out: &mut Vec<u8>) -> bool {
+    let content = &item.content;
+    let grown = match item.encoding {
+        TransferEncoding::Base64 => crate::transfer::base64::encoded_len(content.len()),
+        TransferEncoding::QuotedPrintable => content.len().saturating_add(content.len() / 4),
+        _ => content.len(),
+    };
+    out.reserve(grown.saturating_add(128));
+    if item.encoding.is_identity() && item.kind == Content::Binary {
+        out.extend_from_slice(content);
+        return false;
+    }
+    // Only encodings that have an encoder are ever planned.
+    if let Some(mut encoder) = Encoder::new(&item.encoding, item.kind) {
+        encoder.encode(content, out);
+        encoder.finish(out);
+    }
+    // The line end behind base64 is no content.
+    item.encoding == TransferEncoding::Base64 && out.ends_with(b"\r\n")
+}
+
+fn boundary(plan: &Plan<'_>, number: usize) -> alloc::string::String {
+    let token = core::str::from_utf8(&plan.token).unwrap_or_default();
+    alloc::format!("=_{number}_{token}")
+}
+
+fn delimiter(
+    plan: &Plan<'_>,
+    number: usize,
+    close: bool,
+    line_start: &mut bool,
+    out: &mut Vec<u8>,
+) {
+    if !*line_start {
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(b"--");
+    out.extend_from_slice(boundary(plan, number).as_bytes());
+    out.extend_from_slice(if close { b"--\r\n" } else { b"\r\n" });
+    *line_start = true;
+}
+
+/// Writes the fields of one entity that MIME knows.
+fn part_fields(
+    plan: &Plan<'_>,
+    item: &Item<'_>,
+    index: usize,
+    utf8: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), BuildError> {
+    match item.source {
+        Source::Made(subtype) => {
+            let mut content_type = ContentType::new("multipart", subtype)?
+                .with_parameter("boundary", boundary(plan, index))?;
+            if subtype == "related" {
+                // The first part is the root, and always HTML (RFC 2387 section 3.1).
+                content_type = content_type.with_parameter("type", "text/html")?;
+            }
+            field(out, "Content-Type", utf8, |field| {
+                FieldValue::write(&content_type, field)
+            })?;
+        }
+        Source::Part(part) => content_type(plan, part, index, item, utf8, out)?,
+    }
+    match &item.encoding {
+        TransferEncoding::SevenBit => {}
+        encoding => {
+            out.extend_from_slice(b"Content-Transfer-Encoding: ");
+            out.extend_from_slice(encoding.as_bytes());
+            out.extend_from_slice(b"\r\n");
+        }
+    }
+    let Source::Part(part) = item.source else {
+        return Ok(());
+    };
+    if let Some(id) = &part.content_id {
+        field(out, "Content-ID", utf8, |field| id.write(field))?;
+    }
+    if let Some(disposition) = &part.disposition {
+        field(out, "Content-Disposition", utf8, |field| {
+            FieldValue::write(disposition, field)
+        })?;
+    }
+    fields(&part.fields, utf8, out)
+}
+
+fn content_type(
+    plan: &Plan<'_>,
+    part: &PartBuilder<'_>,
+    index: usize,
+    item: &Item<'_>,
+    utf8: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), BuildError> {
+    let given = part.content_type.as_ref();
+    let fixed: &[u8] = match (&part.body, given) {
+        (Body::Text(_, "plain"), None) => b"Content-Type: text/plain; charset=utf-8\r\n",
+        (Body::Text(_, _), None) => b"Content-Type: text/html; charset=utf-8\r\n",
+        (Body::Flowed(_, false), None) => {
+            b"Content-Type: text/plain; charset=utf-8; format=flowed\r\n"
+        }
+        (Body::Flowed(_, true), None) => {
+            b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n"
+        }
+        (Body::Message(_), None) if is_ascii_header(&item.content) => {
+            b"Content-Type: message/rfc822\r\n"
+        }
+        (Body::Message(_), None) => b"Content-Type: message/global\r\n",
+        (_, None) => b"Content-Type: application/octet-stream\r\n",
+        (_, Some(_)) => b"",
+    };
+    out.extend_from_slice(fixed);
+    let Some(given) = given else {
+        return Ok(());
+    };
+    let mut value = Cow::Borrowed(given);
+    match &part.body {
+        Body::Multipart(_) => {
+            let boundary = Parameter::new("boundary", boundary(plan, index))?;
+            value.to_mut().parameters_mut().set(boundary);
+        }
+        Body::Flowed(_, delsp) => {
+            let parameters = value.to_mut().parameters_mut();
+            parameters.set(Parameter::new("charset", "utf-8")?);
+            parameters.set(Parameter::new("format", "flowed")?);
+            if *delsp {
+                parameters.set(Parameter::new("delsp", "yes")?);
+            }
+        }
+        Body::Text(..) => {
+            let parameters = value.to_mut().parameters_mut();
+            parameters.set(Parameter::new("charset", "utf-8")?);
+        }
+        _ => {}
+    }
+    field(out, "Content-Type", utf8, |field| {
+        FieldValue::write(&*value, field)
+    })
+}

@@ -1,0 +1,538 @@
+//! Editing a parsed message: a list of ranges and what replaces them, so that every other octet stays
+//! what it is (RFC 5322 section 3.6, RFC 2046 section 5.1).
+
+mod complete;
+mod seven_bit;
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::build::{BuildError, PartBuilder, encode_part};
+use crate::transfer::Transport;
+use crate::{EncodeError, FieldBody, FieldWriter, Header, Message, Part, PartKind};
+pub use complete::Completion;
+
+/// Why a message cannot be edited in some way. The edits made before remain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum EditError {
+    /// A field name or value cannot be written.
+    #[error(transparent)]
+    Field(#[from] EncodeError),
+    /// A new part cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// Another edit changes the same octets.
+    #[error("two edits of the same octets")]
+    Overlap,
+    /// The part or field is not of this message.
+    #[error("not of this message")]
+    Foreign,
+    /// The message itself cannot be removed.
+    #[error("the message itself cannot be removed")]
+    Root,
+    /// A multipart must have at least one part (RFC 2046 section 5.1.1).
+    #[error("the last part of a multipart")]
+    LastPart,
+    /// Parts can be added to a multipart that has one, and to nothing else.
+    #[error("not a multipart with parts")]
+    NotMultipart,
+    /// A part within `multipart/signed` or `multipart/encrypted` would have to be changed.
+    #[error("a signed or encrypted part must not be changed")]
+    Signed,
+    /// A part has a transfer encoding that is not known, or one of a type that must not be encoded
+    /// (RFC 2046 section 5.2).
+    #[error("a part that cannot be encoded")]
+    Encoding,
+    /// Every way to write a new part has the boundary of an enclosing multipart.
+    #[error("a new part has the boundary of its multipart")]
+    Boundary,
+}
+
+/// Changes to be made to a message.
+///
+/// All positions are those of the unchanged message; the order of edits does not matter, except that of
+/// several at the same place.
+///
+/// ```
+/// use mime_codec::Message;
+///
+/// let message = Message::parse(b"Subject: old\r\nX-Spam: no\r\n\r\nbody  \r\n");
+/// let mut edit = message.edit();
+/// edit.set_header(message.root(), "Subject", "new")?;
+/// edit.remove_header(message.root(), "x-spam")?;
+/// assert_eq!(edit.apply(), b"Subject: new\r\n\r\nbody  \r\n");
+/// # Ok::<(), mime_codec::EditError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Edit<'m> {
+    message: &'m Message<'m>,
+    changes: Vec<Change>,
+    transport: Transport,
+    seed: u64,
+    utf8: bool,
+}
+
+/// One range and what replaces it.
+#[derive(Clone, Debug)]
+struct Change {
+    range: Range<usize>,
+    with: Vec<u8>,
+    order: Order,
+}
+
+/// What comes first of several changes that start at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Order {
+    Insertion,
+    /// The empty line behind a header section that was none.
+    Separator,
+    Replacement,
+}
+
+impl Message<'_> {
+    /// Starts to edit the message.
+    pub fn edit(&self) -> Edit<'_> {
+        Edit {
+            message: self,
+            changes: Vec::new(),
+            transport: Transport::SevenBit,
+            seed: 0,
+            utf8: false,
+        }
+    }
+}
+
+impl<'m> Edit<'m> {
+    /// What new parts may hold. Default: US-ASCII in lines.
+    #[must_use]
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.transport = transport;
+        self
+    }
+
+    /// What the boundaries of new multiparts are made of, see [`Builder::seed`](crate::Builder::seed).
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Writes new fields in UTF-8 (RFC 6532).
+    #[must_use]
+    pub fn utf8(mut self, utf8: bool) -> Self {
+        self.utf8 = utf8;
+        self
+    }
+
+    /// Replaces the first field called `name` and removes others of that name; without one it is added
+    /// behind the last field.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Field`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn set_header<'v>(
+        &mut self,
+        part: Part<'_>,
+        name: &str,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
+    ) -> Result<(), EditError> {
+        let part = self.own(part)?;
+        let Some(first) = part.header(name) else {
+            return self.add_header(part, name, value);
+        };
+        let written = self.field(name, value)?;
+        let others: Vec<Range<usize>> = part.headers().get_all(name).skip(1).map(range).collect();
+        self.check(others.iter().cloned().chain([range(first)]))?;
+        self.change(range(first), written)?;
+        others
+            .into_iter()
+            .try_for_each(|other| self.change(other, Vec::new()))
+    }
+
+    /// Adds a field behind the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Field`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn add_header<'v>(
+        &mut self,
+        part: Part<'_>,
+        name: &str,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
+    ) -> Result<(), EditError> {
+        let part = self.own(part)?;
+        let mut written = self.field(name, value)?;
+        let header = part.header_range();
+        let section = part.slice(header.clone());
+        if !section.is_empty() && !section.ends_with(b"\n") {
+            written.splice(0..0, self.line_end().iter().copied());
+        }
+        self.change(header.end..header.end, written)?;
+        self.separate(part);
+        Ok(())
+    }
+
+    /// Adds a field in front of the first one, where trace fields belong (RFC 5321 section 4.4).
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Field`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn prepend_header<'v>(
+        &mut self,
+        part: Part<'_>,
+        name: &str,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
+    ) -> Result<(), EditError> {
+        let part = self.own(part)?;
+        let Some(first) = part.headers().iter().next() else {
+            return self.add_header(part, name, value);
+        };
+        let written = self.field(name, value)?;
+        let at = range(first).start;
+        self.change(at..at, written)
+    }
+
+    /// Replaces one field; the name stays as it is written.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Field`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn replace_field<'v>(
+        &mut self,
+        header: &Header<'_>,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
+    ) -> Result<(), EditError> {
+        let range = self.own_field(header)?;
+        let written = self.field(header.name(), value)?;
+        self.change(range, written)
+    }
+
+    /// Removes one field.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn remove_field(&mut self, header: &Header<'_>) -> Result<(), EditError> {
+        let range = self.own_field(header)?;
+        self.change(range, Vec::new())
+    }
+
+    /// Removes all fields called `name`, without regard to case, and tells how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn remove_header(&mut self, part: Part<'_>, name: &str) -> Result<usize, EditError> {
+        let part = self.own(part)?;
+        let found: Vec<Range<usize>> = part.headers().get_all(name).map(range).collect();
+        self.check(found.iter().cloned())?;
+        let count = found.len();
+        found
+            .into_iter()
+            .try_for_each(|range| self.change(range, Vec::new()))?;
+        Ok(count)
+    }
+
+    /// Replaces a part. Of the message itself, and of a message within it, only the body and the fields
+    /// that describe it (`Content-*`, `MIME-Version`) are replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Build`], [`EditError::Boundary`], [`EditError::Signed`] for something within a
+    /// signed part, [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn replace_part(
+        &mut self,
+        part: Part<'_>,
+        with: &PartBuilder<'_>,
+    ) -> Result<(), EditError> {
+        let part = self.own(part)?;
+        refuse_signed(part)?;
+        let is_message = part
+            .parent()
+            .is_none_or(|parent| parent.kind() == PartKind::Message);
+        let written = self.entity(part.parent(), with, is_message)?;
+        if !is_message {
+            return self.change(part.range(), written);
+        }
+        let described = part.headers().iter().filter(|header| {
+            let content = header.name().get(..8);
+            header.is("MIME-Version")
+                || content.is_some_and(|name| name.eq_ignore_ascii_case("Content-"))
+        });
+        let described: Vec<Range<usize>> = described.map(range).collect();
+        let rest = part.header_range().end..part.body_range().end;
+        self.check(described.iter().cloned().chain([rest.clone()]))?;
+        described
+            .into_iter()
+            .try_for_each(|range| self.change(range, Vec::new()))?;
+        self.change(rest, written)
+    }
+
+    /// Removes a part of a multipart with its delimiter.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Root`] for a whole message, [`EditError::LastPart`], [`EditError::Signed`] for
+    /// something within a signed part, [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn remove_part(&mut self, part: Part<'_>) -> Result<(), EditError> {
+        let part = self.own(part)?;
+        let Some(parent) = part
+            .parent()
+            .filter(|parent| parent.kind() == PartKind::Multipart)
+        else {
+            return Err(EditError::Root);
+        };
+        refuse_signed(part)?;
+        let removed = |part: Part<'_>| {
+            let range = part.range();
+            self.changes.iter().any(|change| {
+                change.with.is_empty()
+                    && change.range.start <= range.start
+                    && change.range.end >= range.end
+                    && !change.range.is_empty()
+            })
+        };
+        if parent
+            .children()
+            .all(|child| child == part || removed(child))
+        {
+            return Err(EditError::LastPart);
+        }
+        let before = parent
+            .children()
+            .take_while(|child| child.index() < part.index())
+            .last();
+        let start = match before {
+            Some(before) => before.range().end,
+            None => parent.preamble_range().unwrap_or_default().end,
+        };
+        self.change(start..part.range().end, Vec::new())
+    }
+
+    /// Adds a part behind the last one of a multipart.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::NotMultipart`], [`EditError::Build`], [`EditError::Boundary`],
+    /// [`EditError::Signed`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    pub fn add_part(
+        &mut self,
+        multipart: Part<'_>,
+        part: &PartBuilder<'_>,
+    ) -> Result<(), EditError> {
+        let multipart = self.own(multipart)?;
+        let Some(last) = multipart
+            .children()
+            .last()
+            .filter(|_| multipart.kind() == PartKind::Multipart)
+        else {
+            return Err(EditError::NotMultipart);
+        };
+        refuse_signed(last)?;
+        let boundary = boundary(multipart).ok_or(EditError::NotMultipart)?;
+        let entity = self.entity(Some(multipart), part, false)?;
+        let end = self.line_end();
+        let mut written = Vec::with_capacity(entity.len() + boundary.len() + 8);
+        for piece in [end, b"--", boundary.as_bytes(), end, &entity] {
+            written.extend_from_slice(piece);
+        }
+        if multipart.epilogue().is_none() {
+            for piece in [end, b"--", boundary.as_bytes(), b"--", end] {
+                written.extend_from_slice(piece);
+            }
+        }
+        let at = last.range().end;
+        self.change(at..at, written)
+    }
+
+    /// The edited message; the message itself, octet for octet, if no edit changes anything.
+    pub fn apply(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.message.raw().len() + 256);
+        self.apply_to(&mut out);
+        out
+    }
+
+    /// Appends the edited message to `out`.
+    pub fn apply_to(&self, out: &mut Vec<u8>) {
+        let raw = self.message.raw();
+        let mut changes: Vec<&Change> = self.changes.iter().collect();
+        // Stable: insertions at one place keep their order, and stand in front of what is replaced there.
+        changes.sort_by_key(|change| (change.range.start, change.order));
+        let mut at = 0;
+        for change in changes {
+            out.extend_from_slice(raw.get(at..change.range.start).unwrap_or_default());
+            out.extend_from_slice(&change.with);
+            at = change.range.end;
+        }
+        out.extend_from_slice(raw.get(at..).unwrap_or_default());
+    }
+
+    /// The same part, known to be of this message.
+    fn own(&self, part: Part<'_>) -> Result<Part<'m>, EditError> {
+        self.message
+            .part(part.index())
+            .filter(|own| *own == part)
+            .ok_or(EditError::Foreign)
+    }
+
+    fn own_field(&self, header: &Header<'_>) -> Result<Range<usize>, EditError> {
+        let range = range(*header);
+        let raw = self.message.raw().get(range.clone());
+        if raw.is_some_and(|raw| core::ptr::eq(raw, header.raw())) {
+            Ok(range)
+        } else {
+            Err(EditError::Foreign)
+        }
+    }
+
+    /// How the message ends its lines.
+    fn line_end(&self) -> &'static [u8] {
+        let raw = self.message.raw();
+        match memchr::memchr(b'\n', raw) {
+            Some(at) if at == 0 || raw.get(at - 1) != Some(&b'\r') => b"\n",
+            _ => b"\r\n",
+        }
+    }
+
+    /// Lines as the message ends them.
+    fn lines(&self, written: Vec<u8>) -> Vec<u8> {
+        if self.line_end() == b"\r\n" {
+            return written;
+        }
+        let mut out = Vec::with_capacity(written.len());
+        for line in written.split_inclusive(|octet| *octet == b'\n') {
+            out.extend_from_slice(line.strip_suffix(b"\r\n").unwrap_or(line));
+            if line.ends_with(b"\r\n") {
+                out.push(b'\n');
+            }
+        }
+        out
+    }
+
+    fn field<'v>(
+        &self,
+        name: &str,
+        value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
+    ) -> Result<Vec<u8>, EditError> {
+        let value: FieldBody<'v> = value.try_into().map_err(Into::into)?;
+        let mut out = Vec::new();
+        let mut field = FieldWriter::new(&mut out, name, self.utf8)?;
+        value.write(&mut field)?;
+        field.finish()?;
+        Ok(self.lines(out))
+    }
+
+    /// The octets of a new part, free of the boundaries around it.
+    fn entity(
+        &self,
+        within: Option<Part<'_>>,
+        part: &PartBuilder<'_>,
+        is_message: bool,
+    ) -> Result<Vec<u8>, EditError> {
+        let around: Vec<String> = core::iter::successors(within, Part::parent)
+            .filter(|part| part.kind() == PartKind::Multipart)
+            .filter_map(boundary)
+            .collect();
+        for seed in 0..4 {
+            let mut out = Vec::new();
+            encode_part(
+                part,
+                self.transport,
+                self.seed.wrapping_add(seed),
+                self.utf8,
+                is_message,
+                &mut out,
+            )?;
+            let clashes = |line: &[u8]| {
+                line.strip_prefix(b"--").is_some_and(|line| {
+                    around
+                        .iter()
+                        .any(|boundary| line.starts_with(boundary.as_bytes()))
+                })
+            };
+            if !out.split(|octet| *octet == b'\n').any(clashes) {
+                return Ok(self.lines(out));
+            }
+        }
+        Err(EditError::Boundary)
+    }
+
+    /// Whether none of the ranges is changed already.
+    fn check(&self, ranges: impl IntoIterator<Item = Range<usize>>) -> Result<(), EditError> {
+        let overlap = |new: &Range<usize>, old: &Range<usize>| {
+            if new.is_empty() || old.is_empty() {
+                // An insertion may touch the ends of what is replaced, not lie within.
+                let (point, other) = if new.is_empty() {
+                    (new, old)
+                } else {
+                    (old, new)
+                };
+                other.start < point.start && point.start < other.end
+            } else {
+                new.start < old.end && old.start < new.end
+            }
+        };
+        let taken = |range: Range<usize>| {
+            self.changes
+                .iter()
+                .any(|change| overlap(&range, &change.range))
+        };
+        if ranges.into_iter().any(taken) {
+            Err(EditError::Overlap)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Puts the empty line that is missing in front of a body, which could be read as fields else.
+    fn separate(&mut self, part: Part<'_>) {
+        let end = part.header_range().end;
+        let is_there =
+            |change: &Change| change.range == (end..end) && change.order == Order::Separator;
+        let missing = part.body_range().start == end && !part.body_raw().is_empty();
+        if missing && !self.changes.iter().any(is_there) {
+            self.changes.push(Change {
+                range: end..end,
+                with: self.line_end().to_vec(),
+                order: Order::Separator,
+            });
+        }
+    }
+
+    fn change(&mut self, range: Range<usize>, with: Vec<u8>) -> Result<(), EditError> {
+        self.check([range.clone()])?;
+        let order = if range.is_empty() {
+            Order::Insertion
+        } else {
+            Order::Replacement
+        };
+        self.changes.push(Change { range, with, order });
+        Ok(())
+    }
+}
+
+/// Where a field of a message is.
+fn range(header: Header<'_>) -> Range<usize> {
+    let start = usize::try_from(header.offset()).unwrap_or(usize::MAX);
+    start..start.saturating_add(header.raw().len())
+}
+
+fn boundary(part: Part<'_>) -> Option<String> {
+    let content_type = part.content_type();
+    let boundary = content_type.parameter("boundary")?;
+    Some(boundary.trim_end_matches([' ', '\t']).to_string())
+}
+
+/// Whether nothing around `part` is signed or encrypted.
+fn refuse_signed(part: Part<'_>) -> Result<(), EditError> {
+    let sealed = |part: Part<'_>| {
+        let media = part.media_type();
+        media.is("multipart", "signed") || media.is("multipart", "encrypted")
+    };
+    if core::iter::successors(part.parent(), Part::parent).any(sealed) {
+        return Err(EditError::Signed);
+    }
+    Ok(())
+}

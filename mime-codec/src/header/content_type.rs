@@ -1,0 +1,545 @@
+//! The Content-Type field (RFC 2045 section 5) and what the tree needs of it.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::header::grammar::is_token;
+use crate::header::lexer::{Lexer, token_len};
+use crate::header::param::{Parameter, Parameters, note, text};
+use crate::options::DEFAULT_OPTIONS;
+use crate::parse::scan::trim_padding;
+use crate::{DefectKind, EncodeError, Limits, Options};
+
+/// A media type with its parameters.
+///
+/// ```
+/// use mime_codec::{ContentType, Parameter};
+/// let parsed = ContentType::parse(b"Text/HTML; charset=utf-8");
+/// assert!(parsed.is("text", "html"));
+/// assert_eq!(parsed.parameter("charset"), Some("utf-8"));
+///
+/// let built = ContentType::new("image", "png")?.with_parameter("name", "ü.png")?;
+/// let mut out = Vec::new();
+/// built.encode(&mut out);
+/// assert_eq!(out, b"image/png; name*=UTF-8''%C3%BC.png");
+/// # Ok::<(), mime_codec::EncodeError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct ContentType<'a> {
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
+    kind: Cow<'a, str>,
+    subtype: Cow<'a, str>,
+    parameters: Parameters<'a>,
+}
+
+impl ContentType<'static> {
+    /// What an entity without Content-Type is: `text/plain; charset=us-ascii` (RFC 2045 section 5.2).
+    pub fn text_plain() -> Self {
+        Self {
+            kind: Cow::Borrowed("text"),
+            subtype: Cow::Borrowed("plain"),
+            parameters: Parameters::new(),
+        }
+    }
+
+    /// What is known of anything: `application/octet-stream` (RFC 2046 section 4.5.1).
+    pub fn octet_stream() -> Self {
+        Self {
+            kind: Cow::Borrowed("application"),
+            subtype: Cow::Borrowed("octet-stream"),
+            parameters: Parameters::new(),
+        }
+    }
+
+    /// What a part of a digest without Content-Type is: `message/rfc822` (RFC 2046 section 5.1.5).
+    pub fn message() -> Self {
+        Self {
+            kind: Cow::Borrowed("message"),
+            subtype: Cow::Borrowed("rfc822"),
+            parameters: Parameters::new(),
+        }
+    }
+}
+
+impl<'a> ContentType<'a> {
+    /// A media type without parameters.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Syntax`] if either word is no token (RFC 2045 section 5.1).
+    pub fn new(
+        kind: impl Into<Cow<'a, str>>,
+        subtype: impl Into<Cow<'a, str>>,
+    ) -> Result<Self, EncodeError> {
+        let (kind, subtype) = (kind.into(), subtype.into());
+        if is_token(kind.as_bytes()) && is_token(subtype.as_bytes()) {
+            Ok(Self {
+                kind,
+                subtype,
+                parameters: Parameters::new(),
+            })
+        } else {
+            Err(EncodeError::Syntax)
+        }
+    }
+
+    /// The same type with one parameter more, or another value for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Parameter::new`].
+    pub fn with_parameter(
+        mut self,
+        name: impl Into<Cow<'a, str>>,
+        value: impl Into<Cow<'a, str>>,
+    ) -> Result<Self, EncodeError> {
+        self.parameters.set(Parameter::new(name, value)?);
+        Ok(self)
+    }
+
+    /// Reads the value of a Content-Type field, folded or not; what cannot be read is left out, and a
+    /// value that is not `type/subtype` gives `text/plain` (RFC 2045 section 5.2).
+    pub fn parse(value: &'a [u8]) -> Self {
+        Self::parse_with(value, &DEFAULT_OPTIONS, &mut Vec::new())
+    }
+
+    /// Like [`parse`](Self::parse), with choices, and telling each kind of defect once.
+    pub fn parse_with(value: &'a [u8], options: &Options, defects: &mut Vec<DefectKind>) -> Self {
+        let value = limit(value, &options.limits, defects);
+        let mut lexer = Lexer::new(value);
+        let (kind, subtype) = if let Some((kind, subtype)) = media_type(&mut lexer) {
+            lexer.skip_cfws();
+            if !lexer.is_empty() && !lexer.eat(b';') {
+                note(defects, DefectKind::MalformedParameter);
+            }
+            (text(Cow::Borrowed(kind)), text(Cow::Borrowed(subtype)))
+        } else {
+            note(defects, DefectKind::MalformedContentType);
+            (Cow::Borrowed("text"), Cow::Borrowed("plain"))
+        };
+        let parameters = Parameters::parse(lexer, options, defects);
+        Self {
+            kind,
+            subtype,
+            parameters,
+        }
+    }
+
+    /// The top-level type as it was written, `text` for instance.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The subtype as it was written.
+    pub fn subtype(&self) -> &str {
+        &self.subtype
+    }
+
+    /// Whether this is the media type `kind/subtype`, without regard to case.
+    pub fn is(&self, kind: &str, subtype: &str) -> bool {
+        self.is_kind(kind) && self.subtype.eq_ignore_ascii_case(subtype)
+    }
+
+    /// Whether the top-level type is `kind`, without regard to case.
+    pub fn is_kind(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind)
+    }
+
+    /// The value of a parameter, its name compared without regard to case.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name)
+    }
+
+    /// All parameters.
+    pub const fn parameters(&self) -> &Parameters<'a> {
+        &self.parameters
+    }
+
+    /// All parameters, to be changed.
+    pub const fn parameters_mut(&mut self) -> &mut Parameters<'a> {
+        &mut self.parameters
+    }
+
+    /// Appends the value of the field, folded; the column is counted from the last line end in `out`.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.kind.as_bytes());
+        out.push(b'/');
+        out.extend_from_slice(self.subtype.as_bytes());
+        self.parameters.encode(out);
+    }
+
+    /// The same type without borrows.
+    pub fn into_owned(self) -> ContentType<'static> {
+        ContentType {
+            kind: Cow::Owned(self.kind.into_owned()),
+            subtype: Cow::Owned(self.subtype.into_owned()),
+            parameters: self.parameters.into_owned(),
+        }
+    }
+}
+
+/// The part of a field's value that typed accessors look at.
+pub(crate) fn limit<'a>(
+    value: &'a [u8],
+    limits: &Limits,
+    defects: &mut Vec<DefectKind>,
+) -> &'a [u8] {
+    value.get(..limits.field_bytes).map_or(value, |cut| {
+        if cut.len() < value.len() {
+            note(defects, DefectKind::FieldLimit);
+        }
+        cut
+    })
+}
+
+/// Takes `type "/" subtype`; `None` if it is malformed.
+fn media_type<'a>(lexer: &mut Lexer<'a>) -> Option<(&'a [u8], &'a [u8])> {
+    lexer.skip_cfws();
+    let kind = lexer.token();
+    lexer.skip_cfws();
+    if kind.is_empty() || !lexer.eat(b'/') {
+        return None;
+    }
+    lexer.skip_cfws();
+    let subtype = lexer.token();
+    (!subtype.is_empty() && lexer.at_word_end()).then_some((kind, subtype))
+}
+
+/// A media type without its parameters, as it stands in a message.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MediaType<'a> {
+    kind: &'a [u8],
+    subtype: &'a [u8],
+}
+
+impl<'a> MediaType<'a> {
+    pub(crate) const TEXT_PLAIN: Self = Self {
+        kind: b"text",
+        subtype: b"plain",
+    };
+    pub(crate) const MESSAGE: Self = Self {
+        kind: b"message",
+        subtype: b"rfc822",
+    };
+
+    /// The top-level type as it was written, `text` for instance; a token.
+    pub fn kind(&self) -> &'a str {
+        core::str::from_utf8(self.kind).unwrap_or_default()
+    }
+
+    /// The subtype as it was written; a token.
+    pub fn subtype(&self) -> &'a str {
+        core::str::from_utf8(self.subtype).unwrap_or_default()
+    }
+
+    /// Whether this is the media type `kind/subtype`, without regard to case.
+    pub fn is(&self, kind: &str, subtype: &str) -> bool {
+        self.is_kind(kind) && self.subtype.eq_ignore_ascii_case(subtype.as_bytes())
+    }
+
+    /// Whether the top-level type is `kind`, without regard to case.
+    pub fn is_kind(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind.as_bytes())
+    }
+
+    /// Reads a whole Content-Type value; `None` if it is not `type/subtype`.
+    pub(crate) fn parse(value: &'a [u8]) -> Option<Self> {
+        let (kind, subtype) = media_type(&mut Lexer::new(value))?;
+        Some(Self { kind, subtype })
+    }
+
+    /// Reads what is at the start of `section` if it has the most common form: `type/subtype` without
+    /// white space or comments within, and a semicolon or a line end behind it.
+    pub(crate) fn quick(section: &'a [u8]) -> Option<Self> {
+        let value = section.strip_prefix(b" ").unwrap_or(section);
+        let (kind, rest) = value.split_at_checked(token_len(value))?;
+        let rest = rest.strip_prefix(b"/")?;
+        let (subtype, rest) = rest.split_at_checked(token_len(rest))?;
+        let end = matches!(rest.first(), None | Some(b';' | b'\r' | b'\n'));
+        (end && !kind.is_empty() && !subtype.is_empty()).then_some(Self { kind, subtype })
+    }
+}
+
+impl core::fmt::Display for MediaType<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}/{}", self.kind(), self.subtype())
+    }
+}
+
+impl core::fmt::Debug for MediaType<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// What a Content-Type means for the structure of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Class<'a> {
+    /// Anything without structure of its own.
+    Leaf,
+    /// `multipart/*` with its boundary.
+    Multipart {
+        boundary: Cow<'a, [u8]>,
+        digest: bool,
+    },
+    /// `message/rfc822` or `message/global`.
+    Message,
+}
+
+/// Reads what the tree needs of a Content-Type value: the boundary of a multipart is read exactly as
+/// [`ContentType::parse_with`] reads it, other types cost only a look at their first word.
+pub(crate) fn classify<'a>(
+    value: &'a [u8],
+    limits: &Limits,
+    mut defect: impl FnMut(DefectKind),
+) -> Class<'a> {
+    // Most values start with a letter, and it is not that of `multipart` or `message`.
+    let first = value
+        .iter()
+        .find(|octet| !matches!(octet, b' ' | b'\t' | b'\r' | b'\n'));
+    if first.is_some_and(|octet| octet.is_ascii_alphabetic() && octet | 0x20 != b'm') {
+        return Class::Leaf;
+    }
+    let value = value.get(..limits.field_bytes).unwrap_or(value);
+    let mut lexer = Lexer::new(value);
+    let Some((kind, subtype)) = media_type(&mut lexer) else {
+        defect(DefectKind::MalformedContentType);
+        return Class::Leaf;
+    };
+    if kind.eq_ignore_ascii_case(b"message") {
+        let message =
+            subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global");
+        return if message { Class::Message } else { Class::Leaf };
+    }
+    if !kind.eq_ignore_ascii_case(b"multipart") {
+        return Class::Leaf;
+    }
+    let digest = subtype.eq_ignore_ascii_case(b"digest");
+    let boundary = match only_boundary(lexer.rest()) {
+        Some(boundary) => Some(Cow::Borrowed(boundary)),
+        None => boundary(value, lexer, limits, &mut defect),
+    };
+    match boundary {
+        Some(boundary) if !boundary.is_empty() => {
+            if boundary.len() > limits.boundary {
+                defect(DefectKind::BoundaryLimit);
+                return Class::Leaf;
+            }
+            if boundary.len() > 70 {
+                defect(DefectKind::BoundaryTooLong);
+            }
+            Class::Multipart { boundary, digest }
+        }
+        _ => {
+            defect(DefectKind::MissingBoundary);
+            Class::Leaf
+        }
+    }
+}
+
+/// The boundary if it is the only parameter and of the most common form: quoted, without escapes, folds
+/// or white space at its end.
+fn only_boundary(rest: &[u8]) -> Option<&[u8]> {
+    let rest = rest.strip_prefix(b";")?;
+    let space = rest
+        .iter()
+        .take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n'))
+        .count();
+    let (name, value) = rest.get(space..)?.split_at_checked(b"boundary=\"".len())?;
+    if !name.eq_ignore_ascii_case(b"boundary=\"") {
+        return None;
+    }
+    let end = memchr::memchr2(b'"', b'\\', value).filter(|&end| value.get(end) == Some(&b'"'))?;
+    let boundary = value.get(..end)?;
+    if memchr::memchr2(b'\r', b'\n', boundary).is_some()
+        || matches!(boundary.last(), Some(b' ' | b'\t'))
+    {
+        return None;
+    }
+    matches!(value.get(end + 1..), Some(b"" | b"\n" | b"\r\n")).then_some(boundary)
+}
+
+/// The boundary parameter.
+fn boundary<'a>(
+    value: &'a [u8],
+    mut lexer: Lexer<'a>,
+    limits: &Limits,
+    mut defect: impl FnMut(DefectKind),
+) -> Option<Cow<'a, [u8]>> {
+    let mut found: Option<Cow<'a, [u8]>> = None;
+    if memchr::memchr(b'*', value).is_some() {
+        let mut defects = Vec::new();
+        let parameters = Parameters::parse(
+            lexer,
+            &Options {
+                limits: *limits,
+                ..Options::DEFAULT
+            },
+            &mut defects,
+        );
+        defects.into_iter().for_each(&mut defect);
+        found = parameters
+            .get("boundary")
+            .map(|value| Cow::Owned(value.as_bytes().to_vec()));
+    } else {
+        let mut count = 0_usize;
+        while let Some(parameter) = lexer.parameter().filter(|_| count < limits.parameters) {
+            count += 1;
+            if !parameter.name.eq_ignore_ascii_case(b"boundary") {
+                continue;
+            }
+            if found.is_some() {
+                defect(DefectKind::DuplicateParameter);
+            } else {
+                found = Some(parameter.value);
+            }
+        }
+    }
+    found.map(|value| match value {
+        Cow::Borrowed(value) => Cow::Borrowed(trim_padding(value)),
+        Cow::Owned(mut value) => {
+            value.truncate(trim_padding(&value).len());
+            Cow::Owned(value)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_2231_examples() {
+        let value = b"message/external-body; access-type=URL;\n URL*0=\"ftp://\";\n URL*1=\"cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar\"";
+        let parsed = ContentType::parse(value);
+        assert_eq!(
+            parsed.parameter("url"),
+            Some("ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar")
+        );
+        let parsed = ContentType::parse(
+            b"application/x-stuff; title*=us-ascii'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A",
+        );
+        assert_eq!(parsed.parameter("title"), Some("This is ***fun***"));
+        assert_eq!(
+            parsed
+                .parameters()
+                .find("title")
+                .and_then(Parameter::language),
+            Some("en-us")
+        );
+        let parsed = ContentType::parse(
+            b"application/x-stuff\r\n title*0*=us-ascii'en'This%20is%20even%20more%20\r\n title*1*=%2A%2A%2Afun%2A%2A%2A%20\r\n title*2=\"isn't it!\"",
+        );
+        assert_eq!(
+            parsed.parameter("title"),
+            Some("This is even more ***fun*** isn't it!"),
+            "as printed, without semicolons"
+        );
+        let parsed = ContentType::parse(
+            b"application/x-stuff;\r\n title*0*=us-ascii'en'This%20is%20even%20more%20;\r\n title*1*=%2A%2A%2Afun%2A%2A%2A%20;\r\n title*2=\"isn't it!\"",
+        );
+        assert_eq!(
+            parsed.parameter("title"),
+            Some("This is even more ***fun*** isn't it!")
+        );
+    }
+
+    #[test]
+    fn odd_sections() {
+        let mut defects = Vec::new();
+        let value = b"a/b; n*1=x; n*0='q''; n*3=z; m*=''%FF; m=old; k*0*=utf-8''%C3; k*1*=%BC; k*1=again; p*=%zz";
+        let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+        assert_eq!(parsed.parameter("n"), Some("'q''x"));
+        assert_eq!(parsed.parameter("m"), Some("\u{fffd}"));
+        assert_eq!(parsed.parameter("k"), Some("\u{fc}"));
+        assert_eq!(parsed.parameter("p"), Some("%zz"));
+        for kind in [
+            DefectKind::MissingParameterSection,
+            DefectKind::ConflictingParameter,
+            DefectKind::DuplicateParameter,
+            DefectKind::UndecodableText,
+            DefectKind::MalformedPercent,
+            DefectKind::MalformedParameter,
+        ] {
+            assert!(defects.contains(&kind), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn boundaries_agree_with_typed_access() {
+        for value in [
+            &b"multipart/mixed; boundary=abc"[..],
+            b"Multipart/Mixed;\r\n\tboundary = \"a b\\\"c \" ; x=y",
+            b"multipart/digest; boundary*0=a; boundary*1=\"b\"",
+            b"multipart/mixed; boundary=one; boundary*=''two",
+            b"multipart/mixed; boundary=one; boundary=two",
+            b"multipart/mixed; x=\"boundary=no\"; (boundary=no) boundary=yes (no)",
+        ] {
+            let parsed = ContentType::parse(value);
+            let Class::Multipart { boundary, .. } = classify(value, &Limits::DEFAULT, |_| {})
+            else {
+                panic!("not a multipart: {value:?}");
+            };
+            assert_eq!(
+                parsed
+                    .parameter("boundary")
+                    .map(|text| text.trim_end().as_bytes()),
+                Some(&boundary[..])
+            );
+        }
+    }
+
+    #[test]
+    fn classes() {
+        let class = |value| classify(value, &Limits::DEFAULT, |_| {});
+        assert_eq!(class(b" text/plain; charset=x"), Class::Leaf);
+        assert_eq!(class(b"MESSAGE/RFC822"), Class::Message);
+        assert_eq!(class(b"message/partial; id=1"), Class::Leaf);
+        assert_eq!(class(b"multipart/mixed"), Class::Leaf);
+        assert_eq!(class(b"multipart/mixed; boundary=\"\""), Class::Leaf);
+        assert_eq!(class(b"text"), Class::Leaf);
+    }
+
+    #[test]
+    fn encoding_folds_and_comes_back() {
+        for (name, value) in [
+            ("name", "plain"),
+            ("name", "with space and \"quotes\" \\ "),
+            ("name", ""),
+            ("name", "ünï.txt"),
+            ("name", "a/b=c"),
+            (
+                "a-rather-long-parameter-name",
+                "日本語のとても長いファイル名がここに書いてありますので折り返しが必要になります.pdf",
+            ),
+            (
+                "n",
+                "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
+            ),
+        ] {
+            let built = ContentType::new("application", "octet-stream")
+                .unwrap()
+                .with_parameter(name, value)
+                .unwrap();
+            let mut out = b"Content-Type: ".to_vec();
+            built.encode(&mut out);
+            assert!(
+                out.split(|&octet| octet == b'\n')
+                    .all(|line| line.len() <= 79),
+                "{}",
+                String::from_utf8_lossy(&out)
+            );
+            assert_eq!(ContentType::parse(&out["Content-Type: ".len()..]), built);
+        }
+        assert!(
+            ContentType::new("text", "plain")
+                .unwrap()
+                .with_parameter("x", "a\r\nB: c")
+                .is_err()
+        );
+        assert!(ContentType::new("text/plain\r\nX: y", "z").is_err());
+    }
+
+    use alloc::string::String;
+}

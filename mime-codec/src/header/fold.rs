@@ -1,0 +1,306 @@
+//! Writing one header field: folding and what may not be written (RFC 5322 sections 2.1.1, 2.2 and 3.2.2).
+
+use alloc::vec::Vec;
+
+use crate::EncodeError;
+
+/// Octets of a line that should not be exceeded (RFC 5322 section 2.1.1), CRLF not counted.
+const SOFT_LIMIT: usize = 78;
+/// Octets of a line that must not be exceeded (RFC 5322 section 2.1.1), CRLF not counted.
+const HARD_LIMIT: usize = 998;
+/// Octets of an encoded word (RFC 2047 section 2).
+const WORD_LIMIT: usize = 75;
+
+/// Writes one header field, folded at 78 octets and never beyond 998.
+///
+/// All that reaches the output passes one check, which refuses CR, LF and NUL. A field that
+/// is not finished, because of an error or because the writer was dropped, leaves nothing in
+/// the output.
+///
+/// ```
+/// use mime_codec::FieldWriter;
+///
+/// let mut out = Vec::new();
+/// let mut field = FieldWriter::new(&mut out, "X-Note", false)?;
+/// field.space();
+/// field.write("plain")?;
+/// field.finish()?;
+/// assert_eq!(out, b"X-Note: plain\r\n");
+/// # Ok::<(), mime_codec::EncodeError>(())
+/// ```
+#[derive(Debug)]
+pub struct FieldWriter<'w> {
+    out: &'w mut Vec<u8>,
+    /// Where the field starts in `out`; it is cut off there when it is not finished.
+    start: usize,
+    /// Where the current line starts in `out`.
+    line: usize,
+    /// The last place of the current line where CRLF may be inserted: a space.
+    fold_at: Option<usize>,
+    utf8: bool,
+    finished: bool,
+}
+
+impl<'w> FieldWriter<'w> {
+    /// Starts the field `name`, and writes the name and its colon.
+    ///
+    /// With `utf8` the value may hold UTF-8 (RFC 6532); otherwise it must be US-ASCII.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Name`] if `name` is not a field name.
+    pub fn new(out: &'w mut Vec<u8>, name: &str, utf8: bool) -> Result<Self, EncodeError> {
+        if !is_field_name(name.as_bytes()) {
+            return Err(EncodeError::Name);
+        }
+        let start = out.len();
+        out.extend_from_slice(name.as_bytes());
+        out.push(b':');
+        Ok(Self {
+            out,
+            start,
+            line: start,
+            fold_at: None,
+            utf8,
+            finished: false,
+        })
+    }
+
+    /// Whether the value may hold UTF-8 (RFC 6532).
+    pub fn utf8(&self) -> bool {
+        self.utf8
+    }
+
+    /// Octets that the current line holds.
+    pub fn column(&self) -> usize {
+        self.out.len() - self.line
+    }
+
+    /// Writes one space, where the field may be folded.
+    pub fn space(&mut self) {
+        // Folding in the middle of white space could leave a line of nothing else.
+        if !matches!(self.out.last(), Some(b' ' | b'\t')) {
+            self.fold_at = Some(self.out.len());
+        }
+        self.out.push(b' ');
+    }
+
+    /// Writes `text`, which is not folded inside.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::LineBreak`], [`EncodeError::NonAscii`] or [`EncodeError::LineTooLong`].
+    pub fn write(&mut self, text: &str) -> Result<(), EncodeError> {
+        self.write_all(&[text])
+    }
+
+    /// Writes pieces that are not folded, neither inside nor between them.
+    pub(crate) fn write_all(&mut self, pieces: &[&str]) -> Result<(), EncodeError> {
+        for piece in pieces {
+            let class = classes(piece);
+            if class & LINE_BREAK != 0 {
+                return Err(EncodeError::LineBreak);
+            }
+            if class & NON_ASCII != 0 && !self.utf8 {
+                return Err(EncodeError::NonAscii);
+            }
+            self.out.extend_from_slice(piece.as_bytes());
+        }
+        if self.column() > SOFT_LIMIT
+            && let Some(at) = self.fold_at.take()
+        {
+            self.out.splice(at..at, *b"\r\n");
+            self.line = at + 2;
+        }
+        if self.column() > HARD_LIMIT {
+            return Err(EncodeError::LineTooLong);
+        }
+        Ok(())
+    }
+
+    /// Writes `text` and folds at its spaces where a line would become too long.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    pub fn write_folding(&mut self, text: &str) -> Result<(), EncodeError> {
+        if self.column() + text.len() <= SOFT_LIMIT && !text.ends_with(' ') {
+            return self.write(text);
+        }
+        let mut first = true;
+        for word in text.split(' ') {
+            if !first {
+                self.space();
+            }
+            first = false;
+            if !word.is_empty() {
+                self.write(word)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a space, and what `encode` appends to the output, which folds by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::LineBreak`] if it holds NUL, or CR or LF that is no fold;
+    /// [`EncodeError::NonAscii`] and [`EncodeError::LineTooLong`] as for [`write`](Self::write).
+    pub(crate) fn folded(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> Result<(), EncodeError> {
+        self.space();
+        let start = self.out.len();
+        encode(self.out);
+        let added = self.out.get(start..).unwrap_or_default();
+        if !self.utf8 && !added.is_ascii() {
+            return Err(EncodeError::NonAscii);
+        }
+        self.fold_at = None;
+        let mut at = 0;
+        while let Some(found) =
+            memchr::memchr3(b'\r', b'\n', 0, added.get(at..).unwrap_or_default())
+        {
+            at += found;
+            let fold = matches!(added.get(at..at + 4), Some([b'\r', b'\n', b' ' | b'\t', next]) if !next.is_ascii_whitespace());
+            if !fold {
+                return Err(EncodeError::LineBreak);
+            }
+            if start + at - self.line > HARD_LIMIT {
+                return Err(EncodeError::LineTooLong);
+            }
+            at += 2;
+            self.line = start + at;
+        }
+        if self.column() > HARD_LIMIT {
+            return Err(EncodeError::LineTooLong);
+        }
+        Ok(())
+    }
+
+    /// Ends the field with CRLF.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::LineTooLong`] if spaces at the end make the line too long.
+    pub fn finish(mut self) -> Result<(), EncodeError> {
+        if self.column() > HARD_LIMIT {
+            return Err(EncodeError::LineTooLong);
+        }
+        self.out.extend_from_slice(b"\r\n");
+        self.finished = true;
+        Ok(())
+    }
+
+    /// Octets that the next encoded word may have: what is left of the line if that is worth
+    /// it, else a whole word, which will start a line of its own.
+    pub(crate) fn word_room(&self) -> usize {
+        let left = SOFT_LIMIT.saturating_sub(self.column());
+        if left < WORD_LIMIT / 2 {
+            WORD_LIMIT
+        } else {
+            left.min(WORD_LIMIT)
+        }
+    }
+}
+
+impl Drop for FieldWriter<'_> {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.out.truncate(self.start);
+        }
+    }
+}
+
+/// Whether `name` is a field name: visible US-ASCII without a colon (RFC 5322 section 3.6.8).
+pub(crate) fn is_field_name(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|&b| b.is_ascii_graphic() && b != b':')
+}
+
+/// Refuses what may stand in no header field value.
+pub(crate) fn check_value(text: &str) -> Result<(), EncodeError> {
+    if classes(text) & LINE_BREAK != 0 {
+        return Err(EncodeError::LineBreak);
+    }
+    Ok(())
+}
+
+/// CR, LF or NUL.
+const LINE_BREAK: u8 = 1;
+/// Part of a character that is not US-ASCII.
+const NON_ASCII: u8 = 2;
+
+/// What kinds of octets `text` has, of those that matter to a writer.
+fn classes(text: &str) -> u8 {
+    static CLASSES: [u8; 256] = {
+        let mut table = [0; 256];
+        let mut octet = 128;
+        while octet < 256 {
+            table[octet] = NON_ASCII;
+            octet += 1;
+        }
+        table[0] = LINE_BREAK;
+        table[b'\r' as usize] = LINE_BREAK;
+        table[b'\n' as usize] = LINE_BREAK;
+        table
+    };
+    let class = |octet: u8| {
+        CLASSES
+            .get(usize::from(octet))
+            .copied()
+            .unwrap_or(LINE_BREAK)
+    };
+    text.bytes().fold(0, |found, octet| found | class(octet))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+
+    fn write(name: &str, value: &str) -> Result<String, EncodeError> {
+        let mut out = b"A: b\r\n".to_vec();
+        let result = FieldWriter::new(&mut out, name, false).and_then(|mut field| {
+            field.space();
+            field.write_folding(value)?;
+            field.finish()
+        });
+        let rest = out.strip_prefix(b"A: b\r\n").expect("earlier output stays");
+        let rest = String::from_utf8(rest.to_vec()).expect("US-ASCII");
+        match result {
+            Ok(()) => Ok(rest),
+            Err(error) => {
+                assert!(rest.is_empty());
+                Err(error)
+            }
+        }
+    }
+
+    #[test]
+    fn folds_at_78() {
+        let value = "abcdefghi ".repeat(20);
+        let field = write("X", value.trim_end()).expect("writes");
+        assert!(field.split("\r\n").all(|line| line.len() <= 78));
+        assert_eq!(
+            field.replace("\r\n", ""),
+            alloc::format!("X: {}", value.trim_end())
+        );
+    }
+
+    #[test]
+    fn long_words_up_to_998() {
+        // The word moves to a line of its own, one space in front.
+        assert!(write("X", &"a".repeat(997)).is_ok());
+        assert_eq!(write("X", &"a".repeat(998)), Err(EncodeError::LineTooLong));
+        assert_eq!(write("X", &" ".repeat(998)), Err(EncodeError::LineTooLong));
+    }
+
+    #[test]
+    fn refuses_line_breaks() {
+        for bad in ["a\r\nBcc: x@evil.example", "a\rb", "a\nb", "a\0b"] {
+            assert_eq!(write("X", bad), Err(EncodeError::LineBreak));
+        }
+        assert_eq!(write("X", "caf\u{e9}"), Err(EncodeError::NonAscii));
+        for bad in ["", "a b", "a:", "a\r\nB", "\u{e9}"] {
+            assert_eq!(write(bad, "x"), Err(EncodeError::Name));
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Delimiter lines: which line is one, of which open multipart, and what it ends (RFC 2046 section 5.1).
+
+use memchr::memchr;
+
+use super::{Delimiter, Frame, Line, Splitter, State, Text};
+use crate::parse::scan::trim_padding;
+use crate::{DefectKind, PartKind};
+
+impl Splitter {
+    #[inline(never)]
+    pub(super) fn open(&mut self, kind: PartKind) {
+        let new = self.names.get(self.named..).unwrap_or_default();
+        let own = hash(new);
+        let (old_hashes, old_lengths) = self
+            .frames
+            .last()
+            .map_or((0, 0), |frame| (frame.hashes, frame.lengths));
+        let (hashes, lengths) = (1 << (own % 64), 1 << (new.len() % 64));
+        let frame = Frame {
+            kind,
+            boundary: self.named,
+            hash: own,
+            hashes: old_hashes | hashes,
+            lengths: old_lengths | lengths,
+            digest: self.current.digest && kind == PartKind::Multipart,
+            closed: false,
+            parts: false,
+        };
+        if kind == PartKind::Multipart {
+            self.multiparts += 1;
+            if self.is_encoded() {
+                self.defect(0, DefectKind::EncodedMultipart);
+            }
+            let new = self.names.get(self.named..).unwrap_or_default();
+            // A clash needs an old boundary of the same hash, or one of another length.
+            let possible = hashes & old_hashes != 0 || old_lengths & !lengths != 0;
+            let (mut same, mut prefix) = (false, false);
+            let mut end = self.named;
+            for old in self.frames.iter().rev().take_while(|_| possible) {
+                let name = old.boundary..core::mem::replace(&mut end, old.boundary);
+                let equal = name.len() == new.len();
+                if equal && old.hash != own || old.closed || old.kind != PartKind::Multipart {
+                    continue;
+                }
+                let common = name.start..name.start + name.len().min(new.len());
+                if self.names.get(common.clone()) == new.get(..common.len()) {
+                    same |= equal;
+                    prefix |= !equal;
+                }
+            }
+            if same {
+                self.defect(0, DefectKind::BoundaryReused);
+            }
+            if prefix {
+                self.defect(0, DefectKind::BoundaryPrefix);
+            }
+        }
+        if self.frames.is_empty() {
+            self.frames.reserve(8);
+        }
+        self.named = self.names.len();
+        self.frames.push(frame);
+    }
+
+    /// Finds a line end with two hyphens behind it.
+    ///
+    /// Bodies with few hyphens, base64 above all, are searched for one octet, which is faster; where
+    /// hyphens are frequent the search changes to all three.
+    pub(super) fn find_dashes(&self, text: &[u8]) -> Option<usize> {
+        let mut from = 0;
+        let mut misses = 0_usize;
+        loop {
+            let hyphen = from + memchr(b'-', text.get(from..)?)?;
+            let before = hyphen.checked_sub(1);
+            if text.get(hyphen + 1) == Some(&b'-')
+                && before.and_then(|at| text.get(at)) == Some(&b'\n')
+            {
+                return before;
+            }
+            misses += 1;
+            from = hyphen + 1;
+            if misses * 128 > hyphen + 512 {
+                let found = self.finder.find(text.get(from..)?)?;
+                return Some(from + found);
+            }
+        }
+    }
+
+    /// Compares the line at position `at` of `input` with the delimiters of all open multiparts,
+    /// innermost first.
+    pub(super) fn compare(&mut self, input: &[u8], at: usize, eof: bool) -> Line {
+        let line = input.get(at..).unwrap_or_default();
+        if !line.starts_with(b"--") {
+            let short = line.is_empty() || line == b"-";
+            return if short && !eof {
+                Line::Incomplete
+            } else {
+                Line::Text
+            };
+        }
+        if let Some(found) = self.compare_innermost(line) {
+            return found;
+        }
+        let window = self.limits.boundary.saturating_add(self.limits.line.max(8));
+        let window = line.get(..window);
+        let scanned = self.scanned.max(2);
+        let haystack = window.unwrap_or(line);
+        let (end, len) = match haystack.get(scanned..).and_then(|rest| memchr(b'\n', rest)) {
+            Some(found) => (scanned + found, scanned + found + 1),
+            None if window.is_some() => return Line::Text,
+            None if eof => (line.len(), line.len()),
+            None => {
+                self.scanned = line.len();
+                return Line::Incomplete;
+            }
+        };
+        let content = trim_padding(line.get(2..end).unwrap_or_default());
+        let mut boundary_end = self.named;
+        let mut lookalike = false;
+        let mut after_close = false;
+        let mut found = None;
+        for (index, frame) in self.frames.iter().enumerate().rev() {
+            let boundary = self
+                .names
+                .get(frame.boundary..boundary_end)
+                .unwrap_or_default();
+            boundary_end = frame.boundary;
+            if frame.kind != PartKind::Multipart {
+                continue;
+            }
+            let Some(rest) = content.strip_prefix(boundary) else {
+                continue;
+            };
+            let close = match rest {
+                b"" => false,
+                b"--" => true,
+                _ => {
+                    lookalike = true;
+                    continue;
+                }
+            };
+            if frame.closed {
+                after_close = true;
+            } else {
+                found = Some((index, close));
+                break;
+            }
+        }
+        match found {
+            Some((_, false)) if self.parts >= self.limits.parts => {
+                if !self.full {
+                    self.full = true;
+                    self.defect(at, DefectKind::PartLimit);
+                }
+                Line::Text
+            }
+            Some((frame, close)) => Line::Delimiter {
+                frame,
+                delimiter: Delimiter { len, close },
+            },
+            None => {
+                if after_close {
+                    self.defect(at, DefectKind::DelimiterAfterClose);
+                } else if lookalike {
+                    self.defect(at, DefectKind::DelimiterLookalike);
+                }
+                Line::Text
+            }
+        }
+    }
+
+    /// The most common case: a delimiter of the innermost open multipart without padding.
+    #[inline]
+    fn compare_innermost(&self, line: &[u8]) -> Option<Line> {
+        if self.parts >= self.limits.parts {
+            return None;
+        }
+        let mut end = self.named;
+        let (frame, boundary) =
+            self.frames
+                .iter()
+                .enumerate()
+                .rev()
+                .find_map(|(index, frame)| {
+                    let range = frame.boundary..core::mem::replace(&mut end, frame.boundary);
+                    let open = frame.kind == PartKind::Multipart && !frame.closed;
+                    open.then_some((index, range))
+                })?;
+        let boundary = self.names.get(boundary)?;
+        let (start, rest) = line.get(2..)?.split_at_checked(boundary.len())?;
+        let (close, tail) = match rest {
+            [b'\r', b'\n', ..] => (false, 2),
+            [b'\n', ..] => (false, 1),
+            [b'-', b'-', b'\r', b'\n', ..] => (true, 4),
+            [b'-', b'-', b'\n', ..] => (true, 3),
+            _ => return None,
+        };
+        let len = 2 + boundary.len() + tail;
+        (start == boundary).then_some(Line::Delimiter {
+            frame,
+            delimiter: Delimiter { len, close },
+        })
+    }
+
+    /// A delimiter of `frame` was found `at` octets behind the front: ends what it ends.
+    #[inline(never)]
+    pub(super) fn close(&mut self, frame: usize, delimiter: Delimiter, at: usize) {
+        let leaf = usize::from(self.state == State::Text(Text::Leaf));
+        let inner = self.frames.len().saturating_sub(frame + 1);
+        self.leave(frame + 1, at);
+        if let Some(open) = self.frames.last_mut() {
+            if delimiter.close {
+                open.closed = true;
+                if !open.parts {
+                    self.defect(at, DefectKind::NoParts);
+                }
+            } else {
+                open.parts = true;
+            }
+        }
+        self.state = State::Close {
+            parts: leaf + inner,
+            then: Some(delimiter),
+        };
+    }
+
+    /// Forgets the frames from `keep` on.
+    pub(super) fn leave(&mut self, keep: usize, at: usize) {
+        while self.frames.len() > keep {
+            let Some(frame) = self.frames.pop() else {
+                break;
+            };
+            if frame.kind == PartKind::Multipart {
+                self.multiparts -= 1;
+                if !frame.closed {
+                    self.defect(at, DefectKind::MissingCloseDelimiter);
+                }
+            }
+            self.named = frame.boundary;
+        }
+        self.names.truncate(self.named);
+    }
+}
+
+/// Tells most boundaries apart.
+fn hash(boundary: &[u8]) -> u64 {
+    let (words, _) = boundary.as_chunks::<8>();
+    let mix = |sum: u64, word: &[u8; 8]| {
+        (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    };
+    words.iter().chain(boundary.last_chunk()).fold(0, mix) >> 32
+}

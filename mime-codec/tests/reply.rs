@@ -1,0 +1,160 @@
+//! Answers and forwarded messages.
+
+use mime_codec::{AddrSpec, Builder, Message, ReplyOptions, ReplyTo};
+
+const LIST_MAIL: &[u8] = b"From: Alice <alice@a.example>\r\nReply-To: alice@home.example\r\nTo: Me <me@y.example>, bob@b.example\r\nCc: Friends: carol@c.example, ME@Y.example;, alice@home.example\r\nMail-Followup-To: all@list.example, me@y.example\r\nList-Post: <mailto:post%2Bx@list.example?subject=y>\r\nDate: Fri, 21 Nov 1997 09:55:06 -0600\r\nMessage-ID: <2@a.example>\r\nReferences: <0@a.example> <1@a.example>\r\nSubject: AW: plans\r\n\r\nHello,\r\n> before\r\n\r\n-- \r\nAlice\r\n";
+
+fn answer(raw: &[u8], options: &ReplyOptions<'_>) -> String {
+    let built = Message::parse(raw).reply(options).draft().build().unwrap();
+    String::from_utf8(built).unwrap()
+}
+
+fn options(to: ReplyTo) -> ReplyOptions<'static> {
+    let mut options = ReplyOptions::default();
+    options.to = to;
+    options.own = vec![AddrSpec::new("me", "y.example").unwrap()];
+    options
+}
+
+fn recipients(raw: &[u8], to: ReplyTo) -> (String, String) {
+    let built = answer(raw, &options(to));
+    let parsed = Message::parse(&built);
+    let text = |name| {
+        parsed
+            .header(name)
+            .map(|header| header.text().into_owned())
+            .unwrap_or_default()
+    };
+    (text("To"), text("Cc"))
+}
+
+#[test]
+fn the_whole_answer() {
+    let mut options = options(ReplyTo::Author);
+    options.text = "Fine.\n".into();
+    assert_eq!(
+        answer(LIST_MAIL, &options),
+        "To: alice@home.example\r\n\
+         In-Reply-To: <2@a.example>\r\n\
+         References: <0@a.example> <1@a.example> <2@a.example>\r\n\
+         Subject: Re: plans\r\n\
+         MIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=utf-8; format=flowed\r\n\
+         \r\n\
+         On Fri, 21 Nov 1997 09:55:06 -0600, Alice wrote:\r\n\
+         > Hello,\r\n\
+         >> before\r\n\
+         >\r\n\
+         \r\n\
+         Fine.\r\n"
+    );
+}
+
+#[test]
+fn whom_it_is_for() {
+    let of = |author: &str, others: &str| (author.to_owned(), others.to_owned());
+    assert_eq!(
+        recipients(LIST_MAIL, ReplyTo::Author),
+        of("alice@home.example", "")
+    );
+    assert_eq!(
+        recipients(LIST_MAIL, ReplyTo::All),
+        of("alice@home.example", "bob@b.example, carol@c.example")
+    );
+    assert_eq!(
+        recipients(LIST_MAIL, ReplyTo::Followup),
+        of("all@list.example", "")
+    );
+    assert_eq!(
+        recipients(LIST_MAIL, ReplyTo::List),
+        of("post+x@list.example", "")
+    );
+    let own = b"From: me@y.example\r\nTo: bob@b.example, me@y.example\r\nCc: c@c.example\r\n\r\n";
+    assert_eq!(recipients(own, ReplyTo::Author), of("bob@b.example", ""));
+    assert_eq!(
+        recipients(own, ReplyTo::All),
+        of("bob@b.example", "c@c.example")
+    );
+    let closed = b"From: a@x.example\r\nList-Post: NO\r\n\r\n";
+    assert_eq!(recipients(closed, ReplyTo::List), of("a@x.example", ""));
+    assert_eq!(
+        recipients(b"Subject: nobody\r\n\r\n", ReplyTo::All),
+        of("", "")
+    );
+    let broken = b"From: <<>, a@x.example\r\nTo: @@\r\n\r\n";
+    assert_eq!(recipients(broken, ReplyTo::All), of("a@x.example", ""));
+}
+
+#[test]
+fn quoting() {
+    let flowed = b"Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\n> quoted \r\n>  text\r\nmine  \r\nand more\r\n";
+    assert_eq!(
+        Message::parse(flowed).quoted_text(),
+        ">> quoted text\n> mine and more\n"
+    );
+    let html = b"Content-Type: text/html\r\n\r\n<p>Hello <b>you</b></p>";
+    assert_eq!(Message::parse(html).quoted_text(), "> Hello you\n");
+    let mut plain = options(ReplyTo::Author);
+    plain.flowed = false;
+    plain.attribution = Some("You said:".into());
+    let long = format!(
+        "Content-Type: text/plain; format=flowed\r\n\r\n{} \r\nend\r\n",
+        "word ".repeat(20)
+    );
+    let built = answer(long.as_bytes(), &plain);
+    let parsed = Message::parse(&built);
+    let body = parsed.text().unwrap();
+    assert!(body.starts_with("You said:\r\n> word word"));
+    assert!(
+        body.lines()
+            .all(|line| line.len() <= 78 && !line.ends_with(' '))
+    );
+    assert_eq!(body.matches("word").count(), 20);
+    plain.quote = false;
+    plain.text = "only this".into();
+    assert!(answer(LIST_MAIL, &plain).ends_with("\r\n\r\nonly this\r\n"));
+}
+
+#[test]
+fn a_name_that_lies_is_not_repeated() {
+    let raw = b"From: \"ceo@corp.example\" <eve@evil.example>\r\n\r\nx\r\n";
+    assert!(answer(raw, &ReplyOptions::default()).contains("\r\neve@evil.example wrote:\r\n"));
+}
+
+#[test]
+fn forwarding() {
+    let original = Builder::new()
+        .draft()
+        .from(("Alice", "alice@a.example"))
+        .to("bob@b.example")
+        .subject("Fotos für dich")
+        .text("Look!\n")
+        .attach("a.png", &b"\x89PNG\0\0"[..])
+        .build()
+        .unwrap();
+    let message = Message::parse(&original);
+    let built = message
+        .forward("See below.")
+        .draft()
+        .to("c@c.example")
+        .seed(9)
+        .build()
+        .unwrap();
+    let parsed = Message::parse(&built);
+    assert_eq!(parsed.subject().as_deref(), Some("Fwd: Fotos für dich"));
+    assert_eq!(
+        parsed.text().unwrap(),
+        "See below.\r\n\r\n---------- Forwarded message ----------\r\nFrom: Alice <alice@a.example>\r\nSubject: Fotos für dich\r\nTo: bob@b.example\r\n\r\nLook!\r\n"
+    );
+    assert_eq!(
+        parsed.attachments()[0].raw(),
+        message.attachments()[0].raw()
+    );
+    let built = message.forward_attached("").draft().build().unwrap();
+    let parsed = Message::parse(&built);
+    let inner = parsed
+        .parts()
+        .find(|part| part.kind() == mime_codec::PartKind::Message)
+        .unwrap();
+    assert_eq!(inner.body_raw(), original);
+}
