@@ -4,6 +4,7 @@
 //! The time is that of the processor, the best of several runs; a shape that is worse than
 //! linear is far beyond the bound at these sizes.
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -255,7 +256,7 @@ fn a_tree_takes_eight_times_the_message() {
 
 const READERS: &[(&str, Operation)] = &[
     ("addresses", |value| {
-        drop(black_box(AddressList::parse(value)))
+        drop(black_box(AddressList::parse(value)));
     }),
     ("text", |value| {
         let text = Unstructured::parse(value);
@@ -272,7 +273,7 @@ const READERS: &[(&str, Operation)] = &[
     }),
     ("received", |value| drop(black_box(Received::parse(value)))),
     ("results", |value| {
-        drop(black_box(AuthResults::parse(value)))
+        drop(black_box(AuthResults::parse(value)));
     }),
     ("tags", |value| drop(black_box(TagList::parse(value)))),
     ("lists", |value| {
@@ -287,16 +288,16 @@ const READERS: &[(&str, Operation)] = &[
 
 const DECODERS: &[(&str, Operation)] = &[
     ("base64", |body| {
-        drop(black_box(decode(&TransferEncoding::Base64, body)))
+        drop(black_box(decode(&TransferEncoding::Base64, body)));
     }),
     ("quoted-printable", |body| {
         drop(black_box(decode(&TransferEncoding::QuotedPrintable, body)));
     }),
     ("uuencode", |body| {
-        drop(black_box(decode(&TransferEncoding::Uuencode, body)))
+        drop(black_box(decode(&TransferEncoding::Uuencode, body)));
     }),
     ("yEnc", |body| {
-        drop(black_box(decode(&TransferEncoding::Yenc, body)))
+        drop(black_box(decode(&TransferEncoding::Yenc, body)));
     }),
     ("charset", |body| {
         for label in ["utf-7", "utf-8", "iso-2022-jp"] {
@@ -310,7 +311,7 @@ const DECODERS: &[(&str, Operation)] = &[
         black_box(html::declared_charset(body));
     }),
     ("flowed", |body| {
-        drop(black_box(flowed::paragraphs(body, true)))
+        drop(black_box(flowed::paragraphs(body, true)));
     }),
     ("dkim", |body| {
         drop(black_box(dkim::body(Canonicalization::Relaxed, body)));
@@ -385,7 +386,8 @@ fn repeat(start: &str, unit: &str, size: usize) -> Vec<u8> {
 fn nested(levels: usize) -> Vec<u8> {
     let mut text = String::new();
     for level in 0..levels {
-        text += &format!(
+        let _ = write!(
+            text,
             "Content-Type: multipart/mixed; boundary=b{level:05}\r\n\r\n--b{level:05}\r\n"
         );
     }

@@ -19,9 +19,11 @@ pub(super) fn cases() -> Vec<Case> {
         cases.push(decode(
             format!("base64 decode, {name}"),
             body,
-            data.clone(),
+            &data,
             |body, out| drop(our_base64::decode(body, out)),
-            |body, out| drop(base64::MIME.decode_append(body, out)),
+            |body, out| {
+                let _ = base64::MIME.decode_append(body, out);
+            },
         ));
     }
     for (name, size) in SIZES {
@@ -40,22 +42,26 @@ pub(super) fn cases() -> Vec<Case> {
         cases.push(decode(
             format!("quoted-printable decode, {name}"),
             body,
-            text.into_bytes(),
+            text.as_bytes(),
             |body, out| drop(our_qp::decode(body, out)),
-            |body, out| drop(qp::BODY.decode_append(body, out)),
+            |body, out| {
+                let _ = qp::BODY.decode_append(body, out);
+            },
         ));
     }
     let octets: &'static [u8] = messages::octets(1 << 16).leak();
     cases.push(decode(
         "base64 encode, 64 KB".to_owned(),
         octets,
-        base64::MIME.encode(octets).into_bytes(),
+        base64::MIME.encode(octets).as_bytes(),
         |octets, out| {
             our_base64::encode(octets, out);
             // The peer ends the last line.
             out.extend_from_slice(b"\r\n");
         },
-        |octets, out| drop(base64::MIME.encode_append(octets, out)),
+        |octets, out| {
+            let _ = base64::MIME.encode_append(octets, out);
+        },
     ));
     cases
 }
@@ -63,7 +69,7 @@ pub(super) fn cases() -> Vec<Case> {
 fn decode(
     name: String,
     body: &'static [u8],
-    expected: Vec<u8>,
+    expected: &[u8],
     ours: fn(&[u8], &mut Vec<u8>),
     encodify: fn(&[u8], &mut Vec<u8>),
 ) -> Case {
@@ -77,7 +83,8 @@ fn decode(
             black_box(&out);
             out.len()
         };
-        Contender::new(who, body, op, |&len| assert_eq!(len, expected.len()))
+        let expected = expected.len();
+        Contender::new(who, body, op, move |&len| assert_eq!(len, expected))
     };
     let (ours, encodify) = (contender("ours", ours), contender("encodify", encodify));
     Case::new(name, body.len(), ours).peer(encodify)
