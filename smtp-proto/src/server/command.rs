@@ -3,7 +3,10 @@
 use super::answer::{OK, Question};
 use super::body::Body;
 use super::{AbortReason, Event, Phase, Server, Step};
-use crate::command::{Auth, Base64, Bdat, Command, HeloName, Mail, Rcpt, line_content, line_limit};
+use crate::command::{
+    Auth, Base64, Bdat, Command, HeloName, Mail, Rcpt, line_content, line_limit, parse_line,
+    parse_unframed,
+};
 use crate::error::{ParseError, ParseErrorKind, ProtocolError};
 use crate::extension::{Extension, Extensions};
 use crate::limits::Limit;
@@ -18,31 +21,37 @@ impl Server {
     pub(super) fn poll_command<'i>(&mut self, input: &mut &'i [u8]) -> Option<Step<'i>> {
         let before = *input;
         let options = &self.config.options;
-        let mut command = Command::Quit;
         // A line that was looked at before is not looked at again from its start.
-        let usual = if self.scan.is_fresh() {
-            command.read_unframed(input, options)
-        } else {
-            None
-        };
-        if let Some(used) = usual {
+        if self.scan.is_fresh()
+            && let Some((command, used)) = parse_unframed(input, options)
+        {
             *input = input.get(used..).unwrap_or_default();
-        } else {
-            let line = match self.scan.take(input, |line| line_limit(line, options)) {
-                Line::Partial => return Some(Step::Need(Need::Input)),
-                Line::TooLong => {
-                    let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
-                    return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
-                }
-                Line::Whole(line) => line,
-            };
-            let content = line.strip_suffix(b"\n").unwrap_or(line);
-            let read = line_content(content, options)
-                .and_then(|content| command.read_line(content, options));
-            if let Err(error) = read {
-                return self.unreadable(error, content.strip_suffix(b"\r").unwrap_or(content));
-            }
+            return self.take(command, input, before);
         }
+        let line = match self.scan.take(input, |line| line_limit(line, options)) {
+            Line::Partial => return Some(Step::Need(Need::Input)),
+            Line::TooLong => {
+                let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
+                return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
+            }
+            Line::Whole(line) => line,
+        };
+        let content = line.strip_suffix(b"\n").unwrap_or(line);
+        let read = line_content(content, options).and_then(|content| parse_line(content, options));
+        match read {
+            Ok(command) => self.take(command, input, before),
+            Err(error) => self.unreadable(error, content.strip_suffix(b"\r").unwrap_or(content)),
+        }
+    }
+
+    /// Takes a command that has been read; `before` is the input from its line on.
+    #[inline]
+    fn take<'i>(
+        &mut self,
+        command: Command<'i>,
+        input: &mut &'i [u8],
+        before: &'i [u8],
+    ) -> Option<Step<'i>> {
         if let Phase::Body(body) = &mut self.phase {
             match command {
                 Command::Bdat(bdat) => {
