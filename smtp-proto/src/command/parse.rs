@@ -48,8 +48,9 @@ impl<'a> Command<'a> {
         bytes: &'a [u8],
         options: &Options,
     ) -> Result<Option<(Self, usize)>, ParseError> {
-        if let Some(usual) = parse_unframed(bytes, options) {
-            return Ok(Some(usual));
+        let mut cursor = Cursor::new(bytes);
+        if let Ok(command) = parse_unframed(&mut cursor, options) {
+            return Ok(Some((command, cursor.pos() + 2)));
         }
         let Some(line) = frame(bytes, options)? else {
             return Ok(None);
@@ -70,19 +71,17 @@ enum Frame {
     Whole,
 }
 
-/// Reads the first command in `bytes` without looking for the end of its line first; its length.
+/// Reads the first command that the cursor runs over without looking for the end of its line
+/// first; the cursor is then at its CRLF.
 ///
-/// `None` says only that the line has to be looked at as a whole: it may be faulty or not complete.
-#[inline]
+/// An error says only that the line has to be looked at as a whole: it may be faulty or not complete.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a command is not moved for a call")]
 pub(crate) fn parse_unframed<'a>(
-    bytes: &'a [u8],
+    cursor: &mut Cursor<'a>,
     options: &Options,
-) -> Option<(Command<'a>, usize)> {
-    let mut cursor = Cursor::new(bytes);
-    match parse(&mut cursor, options, Frame::Prefix) {
-        Ok(command) => Some((command, cursor.pos() + 2)),
-        Err(_) => None,
-    }
+) -> Result<Command<'a>, ParseError> {
+    parse(cursor, options, Frame::Prefix)
 }
 
 /// Reads the command of a line without its line end.
