@@ -43,7 +43,8 @@ impl Server {
             Line::Partial => return Some(Step::Need(Need::Input)),
             Line::TooLong => {
                 let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
-                return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
+                let error = ParseError::new(options.limits.command_line, error);
+                return Some(self.invalid(error, &[]));
             }
             Line::Whole(line) => line,
         };
@@ -205,11 +206,11 @@ impl Server {
         if starts(b"MAIL ") {
             self.expect_followers();
         }
-        self.invalid(error, raw)
+        Some(self.invalid(error, raw))
     }
 
     /// A line that is no command.
-    fn invalid<'i>(&mut self, error: ParseError, raw: &'i [u8]) -> Option<Step<'i>> {
+    fn invalid<'i>(&mut self, error: ParseError, raw: &'i [u8]) -> Step<'i> {
         self.ask(Question::Invalid(error), Event::Invalid { error, raw })
     }
 
@@ -401,10 +402,10 @@ impl Server {
     }
 
     /// Takes a response within AUTH (RFC 4954 section 4).
-    pub(super) fn poll_auth<'i>(&mut self, input: &mut &'i [u8]) -> Option<Step<'i>> {
+    pub(super) fn poll_auth<'i>(&mut self, input: &mut &'i [u8]) -> Step<'i> {
         let limit = self.config.options.limits.auth_line;
         let line = match self.scan.take(input, |_| limit) {
-            Line::Partial => return Some(Step::Need(Need::Input)),
+            Line::Partial => return Step::Need(Need::Input),
             Line::TooLong => return self.cancel_auth(500, 6, "Line too long"),
             Line::Whole(line) => line,
         };
@@ -412,27 +413,27 @@ impl Server {
         let text = line_content(content, &self.config.options)
             .ok()
             .and_then(|line| core::str::from_utf8(line).ok());
-        match text {
-            Some("*") => self.cancel_auth(501, 0, "Authentication cancelled"),
+        let response = match text {
+            Some("*") => return self.cancel_auth(501, 0, "Authentication cancelled"),
             // RFC 4954 has `=` only for initial responses, but clients send it here as well.
-            Some("=") => self.auth_response(&Base64::encode_from(&[])),
-            Some(text) if let Ok(response) = Base64::new(text) => self.auth_response(&response),
-            _ => self.cancel_auth(501, 2, "Invalid base64"),
-        }
-    }
-
-    fn auth_response<'i>(&mut self, response: &Base64<'_>) -> Option<Step<'i>> {
+            Some("=") => Base64::new("").ok(),
+            Some(text) => Base64::new(text).ok(),
+            None => None,
+        };
+        let Some(response) = response else {
+            return self.cancel_auth(501, 2, "Invalid base64");
+        };
         self.phase = Phase::Command;
         let response = SaslMessage(response.decode());
         self.ask(Question::Auth, Event::AuthResponse(response))
     }
 
-    fn cancel_auth<'i>(&mut self, code: u16, detail: u16, text: &str) -> Option<Step<'i>> {
+    fn cancel_auth<'i>(&mut self, code: u16, detail: u16, text: &str) -> Step<'i> {
         self.phase = Phase::Command;
         let subject = if detail == 0 { 7 } else { 5 };
         self.say(code, subject, detail, text);
         self.count_error();
-        Some(Step::Event(Event::AuthCancelled))
+        Step::Event(Event::AuthCancelled)
     }
 }
 

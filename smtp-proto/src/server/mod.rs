@@ -216,9 +216,9 @@ impl Server {
                 }
             }
             let step = match self.phase {
-                Phase::Greeting => self.connect(),
+                Phase::Greeting => Some(self.connect()),
                 Phase::Command => self.poll_command(input),
-                Phase::Auth => self.poll_auth(input),
+                Phase::Auth => Some(self.poll_auth(input)),
                 Phase::Body(_) => self.poll_body(input),
                 Phase::Upgrade => self.poll_upgrade(input),
                 Phase::Closing(_) => None,
@@ -330,7 +330,7 @@ impl Server {
         &self.config
     }
 
-    fn connect(&mut self) -> Option<Step<'static>> {
+    fn connect(&mut self) -> Step<'static> {
         self.synchronising = true;
         self.ask(
             Question::Connect,
@@ -342,9 +342,9 @@ impl Server {
 
     /// Lets the application decide about `event`.
     #[inline]
-    fn ask<'i>(&mut self, question: Question, event: Event<'i>) -> Option<Step<'i>> {
+    fn ask<'i>(&mut self, question: Question, event: Event<'i>) -> Step<'i> {
         self.question = Some(question);
-        Some(Step::Event(event))
+        Step::Event(event)
     }
 
     /// Appends a reply with an enhanced code, which goes only to clients that know them.

@@ -213,11 +213,20 @@ where
     }
 }
 
+fn good<T, E>(result: &Result<T, E>) -> Option<&T> {
+    result.as_ref().ok()
+}
+
+/// The value beside what is left of the input.
+fn second<I, T, E>(result: &Result<(I, T), E>) -> Option<&T> {
+    good(result).map(|(_, value)| value)
+}
+
 fn ours() -> impl Parser {
     Peer {
         who: "ours",
         parse: |line: Line| smtp_proto::Command::parse(line),
-        good: |result| result.as_ref().ok(),
+        good,
         seen: seen_by_ours,
     }
 }
@@ -227,7 +236,7 @@ fn peers() -> [Box<dyn Parser>; 4] {
         Box::new(Peer {
             who: "smtp-proto",
             parse: |line: Line| stalwart::Request::parse(&mut line.iter()),
-            good: |result| result.as_ref().ok(),
+            good,
             seen: seen_by_smtp_proto,
         }),
         Box::new(Peer {
@@ -237,19 +246,19 @@ fn peers() -> [Box<dyn Parser>; 4] {
                 let text = from_utf8(line.strip_suffix(b"\r\n")?).ok()?;
                 Some(mailrs::parse_command(text))
             },
-            good: |result| result.as_ref()?.as_ref().ok(),
+            good: |result: &Option<_>| result.as_ref().and_then(good),
             seen: seen_by_mailrs,
         }),
         Box::new(Peer {
             who: "rustyknife",
             parse: |line: Line| rfc5321::command::<Legacy>(line),
-            good: |result| result.as_ref().ok().map(|(_, command)| command),
+            good: second,
             seen: seen_by_rustyknife,
         }),
         Box::new(Peer {
             who: "smtp-codec",
             parse: |line: Line| smtp_codec::parse::command::command(line),
-            good: |result| result.as_ref().ok().map(|(_, command)| command),
+            good: second,
             seen: seen_by_smtp_codec,
         }),
     ]
