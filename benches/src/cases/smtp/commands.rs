@@ -217,6 +217,11 @@ fn good<T, E>(result: &Result<T, E>) -> Option<&T> {
     result.as_ref().ok()
 }
 
+/// The value of a parser that may not have been asked.
+fn inner<T, E>(result: &Option<Result<T, E>>) -> Option<&T> {
+    result.as_ref().and_then(good)
+}
+
 /// The value beside what is left of the input.
 fn second<I, T, E>(result: &Result<(I, T), E>) -> Option<&T> {
     good(result).map(|(_, value)| value)
@@ -246,7 +251,7 @@ fn peers() -> [Box<dyn Parser>; 4] {
                 let text = from_utf8(line.strip_suffix(b"\r\n")?).ok()?;
                 Some(mailrs::parse_command(text))
             },
-            good: |result: &Option<_>| result.as_ref().and_then(good),
+            good: inner,
             seen: seen_by_mailrs,
         }),
         Box::new(Peer {
