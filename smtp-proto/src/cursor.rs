@@ -150,7 +150,8 @@ pub(crate) fn class_len(bytes: &[u8], mask: u16) -> usize {
 }
 
 /// The octets at the start of `bytes` that are in one of the classes of `mask`, and the others.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the mask is then a constant")]
 pub(crate) fn split_class(bytes: &[u8], mask: u16) -> Option<(&[u8], &[u8])> {
     bytes.split_at_checked(class_len(bytes, mask))
 }
@@ -398,6 +399,15 @@ impl<'a> Cursor<'a> {
         true
     }
 
+    #[inline]
+    pub(crate) fn skip_spaces(&mut self) {
+        let mut rest = self.rest;
+        while let [b' ', tail @ ..] = rest {
+            rest = tail;
+        }
+        self.rest = rest;
+    }
+
     /// Steps up to the next space or control character, or to the end.
     #[inline]
     pub(crate) fn skip_word(&mut self) {
@@ -446,7 +456,7 @@ impl<'a> Cursor<'a> {
         if let [b'\r', ..] = self.rest {
             return Ok(());
         }
-        while self.eat(b' ') {}
+        self.skip_spaces();
         if self.is_end() {
             Ok(())
         } else {

@@ -124,14 +124,14 @@ fn finish<'a, T>(
 ) -> Result<Command<'a>, ParseError> {
     match read {
         Ok(value) if ends(cursor, options, frame) => Ok(command(value)),
-        Ok(_) => fail(
-            cursor,
-            options,
-            frame,
-            cursor.error(ParseErrorKind::BareCarriageReturn),
-        ),
+        Ok(_) => fail(cursor, options, frame, unended(cursor)),
         Err(error) => fail(cursor, options, frame, error),
     }
+}
+
+/// What stops a line at the cursor, where the command ends: a CR that starts no line end.
+fn unended(cursor: &Cursor<'_>) -> ParseError {
+    cursor.error(ParseErrorKind::BareCarriageReturn)
 }
 
 /// What is wrong with a line that could not be read in one go.
@@ -211,24 +211,42 @@ fn parse<'a>(
         DATA => parse_bare(cursor, options, frame, || Command::Data),
         RSET => parse_bare(cursor, options, frame, || Command::Rset),
         QUIT => parse_bare(cursor, options, frame, || Command::Quit),
-        NOOP => {
-            let read = parse_optional(cursor);
-            finish(cursor, options, frame, read, Command::Noop)
-        }
-        EHLO => {
-            let read = parse_name(cursor, options);
-            finish(cursor, options, frame, read, Command::Ehlo)
-        }
-        BDAT => {
-            let read = parse_bdat(cursor);
-            finish(cursor, options, frame, read, Command::Bdat)
-        }
-        AUTH => {
-            let read = parse_auth(cursor);
-            finish(cursor, options, frame, read, Command::Auth)
-        }
+        NOOP if cursor.is_end() => parse_bare(cursor, options, frame, || Command::Noop(None)),
+        EHLO => parse_ehlo(cursor, options, frame),
+        BDAT => parse_bdat(cursor, options, frame),
+        AUTH => parse_auth(cursor, options, frame),
         word => parse_rare(cursor, options, frame, word),
     }
+}
+
+#[inline(never)]
+fn parse_ehlo<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let name = read_name(cursor, options);
+    finish(cursor, options, frame, name, Command::Ehlo)
+}
+
+#[inline(never)]
+fn parse_bdat<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let bdat = read_bdat(cursor);
+    finish(cursor, options, frame, bdat, Command::Bdat)
+}
+
+#[inline(never)]
+fn parse_auth<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let auth = read_auth(cursor);
+    finish(cursor, options, frame, auth, Command::Auth)
 }
 
 /// A verb without arguments.
@@ -252,18 +270,19 @@ fn parse_rare<'a>(
     word: u32,
 ) -> Result<Command<'a>, ParseError> {
     let read = match word {
-        HELO => parse_name(cursor, options).map(Command::Helo),
-        LHLO => parse_name(cursor, options).map(Command::Lhlo),
-        VRFY => parse_query(cursor).map(Command::Vrfy),
-        EXPN => parse_query(cursor).map(Command::Expn),
-        HELP => parse_optional(cursor).map(Command::Help),
+        HELO => read_name(cursor, options).map(Command::Helo),
+        LHLO => read_name(cursor, options).map(Command::Lhlo),
+        VRFY => read_query(cursor).map(Command::Vrfy),
+        EXPN => read_query(cursor).map(Command::Expn),
+        NOOP => read_optional(cursor).map(Command::Noop),
+        HELP => read_optional(cursor).map(Command::Help),
         ETRN => checked(cursor, Node::from_octets).map(Command::Etrn),
-        ATRN => parse_optional(cursor).map(Command::Atrn),
-        BURL => parse_burl(cursor).map(Command::Burl),
+        ATRN => read_optional(cursor).map(Command::Atrn),
+        BURL => read_burl(cursor).map(Command::Burl),
         TURN => cursor.end().map(|()| Command::Turn),
-        SEND => parse_from(cursor, options).map(Command::Send),
-        SOML => parse_from(cursor, options).map(Command::Soml),
-        SAML => parse_from(cursor, options).map(Command::Saml),
+        SEND => read_from(cursor, options).map(Command::Send),
+        SOML => read_from(cursor, options).map(Command::Soml),
+        SAML => read_from(cursor, options).map(Command::Saml),
         _ => {
             *cursor = Cursor::new(cursor.line());
             return parse_other(cursor, options, frame);
@@ -377,18 +396,18 @@ fn parse_mail_parameters<'a>(
     start: usize,
 ) -> Result<Command<'a>, ParseError> {
     let mut parameters = MailParameters::default();
-    let read = parameters.parse_at(cursor, options);
-    let mail = Mail {
-        reverse_path,
-        parameters,
-    };
-    let read = match read {
-        Ok(()) if !mail.parameters.smtputf8 && !mail.is_ascii() => {
-            Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8))
+    let error = match parameters.parse_at(cursor, options) {
+        Err(error) => error,
+        Ok(()) if !ends(cursor, options, frame) => unended(cursor),
+        Ok(()) if parameters.smtputf8 || (reverse_path.is_ascii() && parameters.is_ascii()) => {
+            return Ok(Command::Mail(Mail {
+                reverse_path,
+                parameters,
+            }));
         }
-        read => read,
+        Ok(()) => ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8),
     };
-    finish(cursor, options, frame, read, |()| Command::Mail(mail))
+    fail(cursor, options, frame, error)
 }
 
 #[inline(never)]
@@ -438,16 +457,20 @@ fn parse_rcpt_parameters<'a>(
     forward_path: ForwardPath<'a>,
 ) -> Result<Command<'a>, ParseError> {
     let mut parameters = RcptParameters::default();
-    let read = parameters.parse_at(cursor, options);
-    finish(cursor, options, frame, read, |()| {
-        Command::Rcpt(Rcpt {
-            forward_path,
-            parameters,
-        })
-    })
+    let error = match parameters.parse_at(cursor, options) {
+        Err(error) => error,
+        Ok(()) if !ends(cursor, options, frame) => unended(cursor),
+        Ok(()) => {
+            return Ok(Command::Rcpt(Rcpt {
+                forward_path,
+                parameters,
+            }));
+        }
+    };
+    fail(cursor, options, frame, error)
 }
 
-fn parse_from<'a>(
+fn read_from<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<ReversePath<'a>, ParseError> {
@@ -460,52 +483,42 @@ fn parse_from<'a>(
 /// ` FROM:` or ` TO:`, and the spaces behind it that the grammar does not have but many clients send.
 #[inline]
 fn keyword_and_colon(cursor: &mut Cursor<'_>, word: &Word) -> Result<(), ParseError> {
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     if cursor.is_end() {
         return Err(cursor.error(ParseErrorKind::MissingArgument));
     }
     if !cursor.eat_word(word) || !cursor.eat(b':') {
         return Err(cursor.error(ParseErrorKind::InvalidArgument));
     }
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     Ok(())
 }
 
 #[inline]
-fn skip_spaces(cursor: &mut Cursor<'_>) {
-    while cursor.eat(b' ') {}
-}
-
-fn parse_name<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<HeloName<'a>, ParseError> {
-    skip_spaces(cursor);
+fn read_name<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<HeloName<'a>, ParseError> {
+    cursor.skip_spaces();
     let start = cursor.pos();
-    let (name, ascii) = match cursor.take_class(VCHAR) {
-        name if !name.is_empty() && cursor.is_end() => (name, true),
-        _ => {
-            cursor.skip_class(VCHAR | NON_ASCII);
-            (cursor.since(start), false)
+    let mut name = cursor.take_class(VCHAR);
+    if name.is_empty() || !cursor.is_end() {
+        cursor.skip_class(VCHAR | NON_ASCII);
+        name = cursor.since(start);
+        if name.is_empty() {
+            return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
         }
-    };
-    if name.is_empty() {
-        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
+        check_utf8(name).map_err(|error| error.shifted(start))?;
+        cursor.end()?;
     }
     if name.len() > options.limits.domain {
-        return Err(ParseError::new(
-            start,
-            ParseErrorKind::LimitExceeded(Limit::Domain),
-        ));
+        let kind = ParseErrorKind::LimitExceeded(Limit::Domain);
+        return Err(ParseError::new(start, kind));
     }
-    if !ascii {
-        check_utf8(name).map_err(|error| error.shifted(start))?;
-    }
-    cursor.end()?;
     Ok(HeloName::trusted(name))
 }
 
 /// The next word, which must be there, and where it starts.
 #[inline]
 fn word<'a>(cursor: &mut Cursor<'a>) -> Result<(usize, &'a [u8]), ParseError> {
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     let start = cursor.pos();
     match cursor.take_class(VCHAR | NON_ASCII) {
         [] => Err(ParseError::new(start, ParseErrorKind::MissingArgument)),
@@ -518,7 +531,7 @@ fn checked<'a, T>(
     cursor: &mut Cursor<'a>,
     new: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
 ) -> Result<T, ParseError> {
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     let start = cursor.pos();
     let argument = free_text(cursor)?;
     if argument.is_empty() {
@@ -529,7 +542,7 @@ fn checked<'a, T>(
 
 /// The rest of the line without the spaces around it; UTF-8 without control characters.
 fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], ParseError> {
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     let start = cursor.pos();
     let mut rest = cursor.take_class(TEXT);
     if !cursor.is_end() {
@@ -543,7 +556,7 @@ fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], ParseError> {
 }
 
 #[inline]
-fn parse_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, ParseError> {
+fn read_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, ParseError> {
     if cursor.is_end() {
         return Ok(None);
     }
@@ -551,7 +564,7 @@ fn parse_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, P
     Ok((!argument.is_empty()).then(|| Argument::trusted(argument)))
 }
 
-fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
+fn read_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
     let start = cursor.pos();
     let whole = text(free_text(cursor)?)?;
     let (argument, smtputf8) = match whole.rsplit_once(' ') {
@@ -572,8 +585,9 @@ fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
     })
 }
 
-fn parse_bdat(cursor: &mut Cursor<'_>) -> Result<Bdat, ParseError> {
-    skip_spaces(cursor);
+#[inline]
+fn read_bdat(cursor: &mut Cursor<'_>) -> Result<Bdat, ParseError> {
+    cursor.skip_spaces();
     let start = cursor.pos();
     let size =
         if let Some((size, rest @ ([] | [b' ' | b'\r', ..]))) = plain_decimal(cursor.remaining()) {
@@ -585,14 +599,15 @@ fn parse_bdat(cursor: &mut Cursor<'_>) -> Result<Bdat, ParseError> {
             let digits = cursor.take_class(LET_DIG);
             decimal(digits).ok_or(ParseError::new(start, ParseErrorKind::InvalidArgument))?
         };
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     let last = cursor.eat_word(&LAST);
     cursor.end()?;
     Ok(Bdat { size, last })
 }
 
-fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Auth<'a>, ParseError> {
-    skip_spaces(cursor);
+#[inline]
+fn read_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Auth<'a>, ParseError> {
+    cursor.skip_spaces();
     let start = cursor.pos();
     let mechanism = if let Some(mechanism) = Mechanism::take_upper(cursor) {
         mechanism
@@ -600,7 +615,7 @@ fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Auth<'a>, ParseError> {
         let (_, name) = word(cursor)?;
         Mechanism::folded(name).map_err(|error| error.shifted(start))?
     };
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     if cursor.is_end() {
         return Ok(Auth {
             mechanism,
@@ -624,10 +639,10 @@ fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Auth<'a>, ParseError> {
     })
 }
 
-fn parse_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Burl<'a>, ParseError> {
+fn read_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Burl<'a>, ParseError> {
     let (start, url) = word(cursor)?;
     let url = Url::from_octets(url).map_err(|error| error.shifted(start))?;
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     let last = cursor.eat_word(&LAST);
     cursor.end()?;
     Ok(Burl { url, last })

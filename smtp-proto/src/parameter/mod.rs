@@ -193,20 +193,22 @@ fn read_all<'a>(
     options: &Options,
 ) -> Result<(), ParseError> {
     let mut left = options.limits.parameters;
-    while !cursor.is_end() {
-        if !cursor.eat(b' ') {
-            return Err(cursor.error(ParseErrorKind::InvalidPath));
+    while let [next, rest @ ..] = cursor.remaining() {
+        match next {
+            b'\r' => break,
+            b' ' => {}
+            _ => return Err(cursor.error(ParseErrorKind::InvalidPath)),
         }
-        while cursor.eat(b' ') {}
-        if cursor.is_end() {
-            return Ok(());
+        cursor.resume(rest);
+        if let [] | [b' ' | b'\r', ..] = rest {
+            continue;
         }
         if left > 0
-            && let Some(rest) = parameters.read_usual(cursor.remaining())
+            && let Some(rest) = parameters.read_usual(rest)
         {
             cursor.resume(rest);
         } else {
-            let raw = next(cursor)?;
+            let raw = self::next(cursor)?;
             if left == 0 {
                 let kind = ParseErrorKind::LimitExceeded(Limit::Parameters);
                 return Err(ParseError::new(raw.keyword_at, kind));
@@ -237,18 +239,17 @@ fn plain_xtext(bytes: &[u8], limit: usize) -> Option<(&[u8], &[u8])> {
 }
 
 /// The digits at the start of `bytes` as a number, if they are few enough for any number.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "half of it would be the call")]
 pub(crate) fn plain_decimal(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut value = 0;
-    let mut rest = bytes;
-    while let [digit @ b'0'..=b'9', tail @ ..] = rest {
-        value = value * 10 + u64::from(digit - b'0');
-        rest = tail;
-        if bytes.len() - rest.len() > 18 {
-            return None;
-        }
+    let mut value = 0_u64;
+    let mut len = 0;
+    while let Some(&byte @ b'0'..=b'9') = bytes.get(len) {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+        len += 1;
     }
-    (rest.len() < bytes.len()).then_some((value, rest))
+    let digits = (1..=18).contains(&len);
+    digits.then_some((value, bytes.get(len..)?))
 }
 
 /// Reads `keyword["=" value]`, up to a space or the end of the line.
