@@ -5,7 +5,7 @@ use alloc::string::ToString as _;
 use core::fmt;
 
 use super::literal::AddressLiteral;
-use crate::cursor::{Cursor, LDH, NON_ASCII, class_len};
+use crate::cursor::{Cursor, LDH, NON_ASCII, split_class};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::Limit;
 use crate::text::{Text, check_utf8, checked_text};
@@ -79,18 +79,14 @@ pub(super) fn domain_len(bytes: &[u8], mask: u16) -> Result<usize, usize> {
     let mut rest = bytes;
     loop {
         let start = bytes.len() - rest.len();
-        let len = class_len(rest, mask);
-        let hyphen = match rest.get(..len) {
-            Some([first, .., last]) => *first == b'-' || *last == b'-',
-            Some([only]) => *only == b'-',
-            _ => true,
-        };
-        if hyphen || len > LABEL {
+        let (label, tail) = split_class(rest, mask).unwrap_or_default();
+        let hyphen = label.starts_with(b"-") || label.ends_with(b"-");
+        if hyphen || !(1..=LABEL).contains(&label.len()) {
             return Err(start);
         }
-        match rest.get(len..) {
-            Some([b'.', tail @ ..]) => rest = tail,
-            _ => return Ok(start + len),
+        match tail {
+            [b'.', tail @ ..] => rest = tail,
+            _ => return Ok(bytes.len() - tail.len()),
         }
     }
 }

@@ -6,7 +6,7 @@ use core::fmt::Write as _;
 
 use super::domain::{Domain, Host, domain_len, skip_domain};
 use super::literal::AddressLiteral;
-use crate::cursor::{ATEXT, Cursor, LDH, NON_ASCII, QTEXT, VCHAR, all, class_len, is, text};
+use crate::cursor::{ATEXT, Cursor, LDH, NON_ASCII, QTEXT, VCHAR, all, is, split_class, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, Limits};
 use crate::text::{Text, text_traits};
@@ -325,13 +325,13 @@ fn skip_local_part(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
 fn dot_string_len(bytes: &[u8], mask: u16) -> Result<usize, usize> {
     let mut rest = bytes;
     loop {
-        let len = class_len(rest, mask);
-        let end = bytes.len() - rest.len() + len;
-        if len == 0 {
+        let (atom, tail) = split_class(rest, mask).unwrap_or_default();
+        let end = bytes.len() - tail.len();
+        if atom.is_empty() {
             return Err(end);
         }
-        match rest.get(len..) {
-            Some([b'.', tail @ ..]) => rest = tail,
+        match tail {
+            [b'.', tail @ ..] => rest = tail,
             _ => return Ok(end),
         }
     }
