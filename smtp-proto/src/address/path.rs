@@ -117,6 +117,7 @@ macro_rules! path_impl {
             }
 
             /// Whether the path is ASCII, so that no SMTPUTF8 is needed.
+            #[inline]
             pub fn is_ascii(&self) -> bool {
                 match self {
                     Self::$special => true,

@@ -206,6 +206,44 @@ impl<'a> MailParameters<'a> {
             .all(|other| other.value().is_none_or(str::is_ascii))
     }
 
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // Taken apart, so that a parameter that is added cannot be forgotten here.
+        let Self {
+            size,
+            body,
+            smtputf8,
+            ret,
+            envid,
+            auth,
+            by,
+            hold,
+            mt_priority,
+            requiretls,
+            mtrk,
+            solicit,
+            transid,
+            conperm,
+            others,
+        } = self;
+        size.is_none()
+            && body.is_none()
+            && !smtputf8
+            && ret.is_none()
+            && envid.is_none()
+            && auth.is_none()
+            && by.is_none()
+            && hold.is_none()
+            && mt_priority.is_none()
+            && !requiretls
+            && mtrk.is_none()
+            && solicit.is_none()
+            && transid.is_none()
+            && !conperm
+            && others.is_empty()
+    }
+
     /// The extensions that a server must offer for these parameters.
     #[inline]
     pub fn extensions(&self) -> Extensions {

@@ -163,6 +163,20 @@ impl<'a> RcptParameters<'a> {
         list(|out| self.encode(out))
     }
 
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // Taken apart, so that a parameter that is added cannot be forgotten here.
+        let Self {
+            notify,
+            orcpt,
+            rrvs,
+            conneg,
+            others,
+        } = self;
+        notify.is_none() && orcpt.is_none() && rrvs.is_none() && !conneg && others.is_empty()
+    }
+
     /// The extensions that a server must offer for these parameters.
     #[inline]
     pub fn extensions(&self) -> Extensions {

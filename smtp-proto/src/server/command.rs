@@ -248,15 +248,17 @@ impl Server {
             return self.refuse(530, 7, 0, "Authentication required");
         }
         let parameters = &mail.parameters;
-        if !self.supports(parameters.extensions(), !parameters.others.is_empty()) {
-            return self.refuse(555, 5, 4, "Parameter not supported");
-        }
-        if parameters.size > Some(self.config.options.limits.message_size) {
-            self.say(552, 3, 4, "Message too large");
-            return Verdict::Done;
-        }
-        if parameters.requiretls && !self.session.tls {
-            return self.refuse(530, 7, 10, "REQUIRETLS needs TLS");
+        if !parameters.is_empty() {
+            if !self.supports(parameters.extensions(), !parameters.others.is_empty()) {
+                return self.refuse(555, 5, 4, "Parameter not supported");
+            }
+            if parameters.size > Some(self.config.options.limits.message_size) {
+                self.say(552, 3, 4, "Message too large");
+                return Verdict::Done;
+            }
+            if parameters.requiretls && !self.session.tls {
+                return self.refuse(530, 7, 10, "REQUIRETLS needs TLS");
+            }
         }
         Verdict::Ask(Question::Mail {
             smtputf8: parameters.smtputf8,
@@ -265,15 +267,13 @@ impl Server {
     }
 
     /// Whether parameters of these extensions, and perhaps unknown ones, may be used now.
-    #[inline]
     fn supports(&self, needed: Extensions, unknown: bool) -> bool {
-        if unknown && !self.config.options.unknown_parameters {
-            return false;
-        }
-        if needed == Extensions::default() {
-            return true;
-        }
-        self.session.extended && self.config.extensions(&self.session).contains_all(needed)
+        let offered = if self.session.extended {
+            self.config.extensions(&self.session)
+        } else {
+            Extensions::default()
+        };
+        offered.contains_all(needed) && (!unknown || self.config.options.unknown_parameters)
     }
 
     #[inline]
@@ -290,7 +290,9 @@ impl Server {
         if utf8 && !transaction.smtputf8 {
             return self.refuse(553, 6, 7, "Address needs SMTPUTF8");
         }
-        if !self.supports(parameters.extensions(), !parameters.others.is_empty()) {
+        if !parameters.is_empty()
+            && !self.supports(parameters.extensions(), !parameters.others.is_empty())
+        {
             return self.refuse(555, 5, 4, "Parameter not supported");
         }
         if transaction.recipients >= self.config.options.limits.recipients {

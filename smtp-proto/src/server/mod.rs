@@ -207,6 +207,7 @@ impl Server {
                 match read {
                     Ok(Command::Mail(mail)) => return Step::Event(Event::Mail(mail)),
                     Ok(Command::Rcpt(rcpt)) => return Step::Event(Event::Rcpt(rcpt)),
+                    Ok(Command::Rset) => return Step::Event(Event::Reset),
                     Ok(command) => {
                         if let Some(event) = event(command) {
                             return Step::Event(event);
