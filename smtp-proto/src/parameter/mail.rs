@@ -3,8 +3,11 @@
 use alloc::vec::Vec;
 
 use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
-use super::{Parameter, Raw, decimal, encode_display, encode_keyword, for_each, list};
-use crate::cursor::{Cursor, keyword, keyword64, push_display};
+use super::{
+    Parameter, Parameters, Raw, decimal, encode_display, encode_keyword, list, plain_decimal,
+    plain_xtext, read_all, set_usual,
+};
+use crate::cursor::{Cursor, Word, keyword, keyword64, push_display};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -89,30 +92,14 @@ pub enum MailAuth<'a> {
 }
 
 impl<'a> MailParameters<'a> {
-    #[inline]
     pub(crate) fn parse_at(
         &mut self,
         cursor: &mut Cursor<'a>,
         options: &Options,
     ) -> Result<(), ParseError> {
-        const SIZE: u64 = keyword64(b"SIZE");
-        const BODY: u64 = keyword64(b"BODY");
-        const SMTPUTF8: u64 = keyword64(b"SMTPUTF8");
-        const RET: u64 = keyword64(b"RET");
-        const ENVID: u64 = keyword64(b"ENVID");
-        const AUTH: u64 = keyword64(b"AUTH");
-        for_each(cursor, options, |raw| match raw.word {
-            SIZE => raw.set(&mut self.size, decimal),
-            BODY => raw.set(&mut self.body, BodyType::from_keyword),
-            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
-            RET => raw.set(&mut self.ret, Ret::from_keyword),
-            ENVID => raw.set(&mut self.envid, |value| EnvelopeId::from_octets(value).ok()),
-            AUTH => raw.set(&mut self.auth, MailAuth::parse),
-            _ => self.parse_rare(raw),
-        })
+        read_all(self, cursor, options)
     }
 
-    #[inline(never)]
     fn parse_rare(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
         const BY: u128 = keyword(b"BY");
         const HOLDFOR: u128 = keyword(b"HOLDFOR");
@@ -219,6 +206,44 @@ impl<'a> MailParameters<'a> {
             .all(|other| other.value().is_none_or(str::is_ascii))
     }
 
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // Taken apart, so that a parameter that is added cannot be forgotten here.
+        let Self {
+            size,
+            body,
+            smtputf8,
+            ret,
+            envid,
+            auth,
+            by,
+            hold,
+            mt_priority,
+            requiretls,
+            mtrk,
+            solicit,
+            transid,
+            conperm,
+            others,
+        } = self;
+        size.is_none()
+            && body.is_none()
+            && !smtputf8
+            && ret.is_none()
+            && envid.is_none()
+            && auth.is_none()
+            && by.is_none()
+            && hold.is_none()
+            && mt_priority.is_none()
+            && !requiretls
+            && mtrk.is_none()
+            && solicit.is_none()
+            && transid.is_none()
+            && !conperm
+            && others.is_empty()
+    }
+
     /// The extensions that a server must offer for these parameters.
     #[inline]
     pub fn extensions(&self) -> Extensions {
@@ -267,12 +292,84 @@ impl<'a> MailParameters<'a> {
     }
 }
 
+impl<'a> Parameters<'a> for MailParameters<'a> {
+    #[inline]
+    fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        const SIZE: Word = Word::new(b"SIZE=");
+        const BODY: Word = Word::new(b"BODY=");
+        const SMTPUTF8: Word = Word::new(b"SMTPUTF8");
+        const RET: Word = Word::new(b"RET=");
+        const ENVID: Word = Word::new(b"ENVID=");
+        const AUTH: Word = Word::new(b"AUTH=");
+        if let Some(value) = SIZE.strip(bytes) {
+            set_usual(&mut self.size, plain_decimal(value))
+        } else if let Some(value) = BODY.strip(bytes) {
+            set_usual(&mut self.body, BodyType::strip(value))
+        } else if let Some(rest) = SMTPUTF8.strip(bytes) {
+            let mut slot = self.smtputf8.then_some(true);
+            let rest = set_usual(&mut slot, Some((true, rest)))?;
+            self.smtputf8 = true;
+            Some(rest)
+        } else if let Some(value) = ENVID.strip(bytes) {
+            let read = plain_xtext(value, EnvelopeId::MAX);
+            set_usual(
+                &mut self.envid,
+                read.map(|(id, rest)| (EnvelopeId::trusted(id), rest)),
+            )
+        } else if let Some(value) = AUTH.strip(bytes) {
+            // `<>` looks like xtext and is none.
+            let read = plain_xtext(value, usize::MAX).filter(|(text, _)| *text != b"<>");
+            let submitter = |octets| MailAuth::Submitter(XText::trusted(octets));
+            set_usual(
+                &mut self.auth,
+                read.map(|(text, rest)| (submitter(text), rest)),
+            )
+        } else if let Some(value) = RET.strip(bytes) {
+            set_usual(&mut self.ret, Ret::strip(value))
+        } else {
+            None
+        }
+    }
+
+    fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
+        const SIZE: u64 = keyword64(b"SIZE");
+        const BODY: u64 = keyword64(b"BODY");
+        const SMTPUTF8: u64 = keyword64(b"SMTPUTF8");
+        const RET: u64 = keyword64(b"RET");
+        const ENVID: u64 = keyword64(b"ENVID");
+        const AUTH: u64 = keyword64(b"AUTH");
+        match raw.word {
+            SIZE => raw.set(&mut self.size, decimal),
+            BODY => raw.set(&mut self.body, BodyType::from_keyword),
+            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
+            RET => raw.set(&mut self.ret, Ret::from_keyword),
+            ENVID => raw.set(&mut self.envid, |value| EnvelopeId::from_octets(value).ok()),
+            AUTH => raw.set(&mut self.auth, MailAuth::parse),
+            _ => self.parse_rare(raw),
+        }
+    }
+}
+
 impl BodyType {
+    /// The value at the start of `bytes`, and what follows.
+    fn strip(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        const EIGHT_BIT: Word = Word::new(b"8BITMIME");
+        const SEVEN_BIT: Word = Word::new(b"7BIT");
+        const BINARY: Word = Word::new(b"BINARYMI");
+        const ME: Word = Word::new(b"ME");
+        if let Some(rest) = EIGHT_BIT.strip(bytes) {
+            Some((Self::EightBitMime, rest))
+        } else if let Some(rest) = SEVEN_BIT.strip(bytes) {
+            Some((Self::SevenBit, rest))
+        } else {
+            let rest = BINARY.strip(bytes).and_then(|rest| ME.strip(rest))?;
+            Some((Self::BinaryMime, rest))
+        }
+    }
+
     fn from_keyword(text: &[u8]) -> Option<Self> {
-        match text.len() {
-            4 if text.eq_ignore_ascii_case(b"7BIT") => Some(Self::SevenBit),
-            8 if text.eq_ignore_ascii_case(b"8BITMIME") => Some(Self::EightBitMime),
-            10 if text.eq_ignore_ascii_case(b"BINARYMIME") => Some(Self::BinaryMime),
+        match Self::strip(text)? {
+            (body, []) => Some(body),
             _ => None,
         }
     }
@@ -288,13 +385,21 @@ impl BodyType {
 }
 
 impl Ret {
-    fn from_keyword(text: &[u8]) -> Option<Self> {
-        if text.eq_ignore_ascii_case(b"FULL") {
-            Some(Self::Full)
-        } else if text.eq_ignore_ascii_case(b"HDRS") {
-            Some(Self::Hdrs)
+    /// The value at the start of `bytes`, and what follows.
+    fn strip(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        const FULL: Word = Word::new(b"FULL");
+        const HDRS: Word = Word::new(b"HDRS");
+        if let Some(rest) = FULL.strip(bytes) {
+            Some((Self::Full, rest))
         } else {
-            None
+            HDRS.strip(bytes).map(|rest| (Self::Hdrs, rest))
+        }
+    }
+
+    fn from_keyword(text: &[u8]) -> Option<Self> {
+        match Self::strip(text)? {
+            (ret, []) => Some(ret),
+            _ => None,
         }
     }
 

@@ -15,7 +15,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, VALUE, all, is, text};
+use crate::cursor::{
+    Cursor, LDH, LET_DIG, NON_ASCII, VALUE, XCHAR, all, ends_word, is, split_class, text,
+};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, Options};
 
@@ -171,37 +173,88 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// Calls `each` with every parameter up to the end of the line.
+/// The parameters of one command.
+trait Parameters<'a> {
+    /// Reads the parameter at the start of `bytes` if it is a common one in its plainest form and
+    /// the first of its kind; what follows it.
+    ///
+    /// `None` says only that [`read`](Self::read) has to look at it.
+    fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]>;
+
+    /// Takes a parameter.
+    fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError>;
+}
+
+/// Reads all parameters up to the end of the line.
 #[inline]
-fn for_each<'a>(
+fn read_all<'a>(
+    parameters: &mut impl Parameters<'a>,
     cursor: &mut Cursor<'a>,
     options: &Options,
-    mut each: impl FnMut(&Raw<'a>) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
     let mut left = options.limits.parameters;
-    while !cursor.is_end() {
-        if !cursor.eat(b' ') {
-            return Err(cursor.error(ParseErrorKind::InvalidPath));
+    while let [next, rest @ ..] = cursor.remaining() {
+        match next {
+            b'\r' => break,
+            b' ' => {}
+            _ => return Err(cursor.error(ParseErrorKind::InvalidPath)),
         }
-        while cursor.eat(b' ') {}
-        if cursor.is_end() {
-            return Ok(());
+        cursor.resume(rest);
+        if let [] | [b' ' | b'\r', ..] = rest {
+            continue;
         }
-        let raw = next(cursor)?;
-        left = left.checked_sub(1).ok_or(ParseError::new(
-            raw.keyword_at,
-            ParseErrorKind::LimitExceeded(Limit::Parameters),
-        ))?;
-        each(&raw)?;
+        if left > 0
+            && let Some(rest) = parameters.read_usual(rest)
+        {
+            cursor.resume(rest);
+        } else {
+            let raw = self::next(cursor)?;
+            if left == 0 {
+                let kind = ParseErrorKind::LimitExceeded(Limit::Parameters);
+                return Err(ParseError::new(raw.keyword_at, kind));
+            }
+            parameters.read(&raw)?;
+        }
+        left -= 1;
     }
     Ok(())
+}
+
+/// Stores a value that was read off the front of a line if it is the first of its kind and a space
+/// or the end of the line follows; what follows.
+#[inline]
+fn set_usual<'a, T>(slot: &mut Option<T>, read: Option<(T, &'a [u8])>) -> Option<&'a [u8]> {
+    let (value, rest) = read?;
+    if slot.is_some() || !ends_word(rest) {
+        return None;
+    }
+    *slot = Some(value);
+    Some(rest)
+}
+
+/// The xtext at the start of `bytes`, at most `limit` octets, if nothing in it is encoded.
+#[inline]
+fn plain_xtext(bytes: &[u8], limit: usize) -> Option<(&[u8], &[u8])> {
+    split_class(bytes, XCHAR).filter(|(text, _)| (1..=limit).contains(&text.len()))
+}
+
+/// The digits at the start of `bytes` as a number, if they are few enough for any number.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "half of it would be the call")]
+pub(crate) fn plain_decimal(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0_u64;
+    let mut len = 0;
+    while let Some(&byte @ b'0'..=b'9') = bytes.get(len) {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+        len += 1;
+    }
+    let digits = (1..=18).contains(&len);
+    digits.then_some((value, bytes.get(len..)?))
 }
 
 /// Reads `keyword["=" value]`, up to a space or the end of the line.
 ///
 /// What may stand in the value is for its parser to say.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "half the instructions of a call")]
 fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
     let keyword_at = cursor.pos();
     let rest = cursor.remaining();
