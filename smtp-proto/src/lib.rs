@@ -31,6 +31,7 @@ mod reply;
 pub mod route;
 pub mod sasl;
 pub mod server;
+mod swar;
 mod text;
 pub mod trace;
 mod xtext;
