@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 
 use crate::cursor::{TEXT, all, keyword64};
 use crate::error::{ParseError, ParseErrorKind};
@@ -82,6 +82,37 @@ pub struct ServiceLimits {
     pub rcpt_max: Option<u32>,
     /// `RCPTDOMAINMAX`: different recipient domains in one session.
     pub rcpt_domain_max: Option<u32>,
+}
+
+/// The name of a field of [`ServiceLimits`], for errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ServiceLimit {
+    /// [`ServiceLimits::mail_max`].
+    MailMax,
+    /// [`ServiceLimits::rcpt_max`].
+    RcptMax,
+    /// [`ServiceLimits::rcpt_domain_max`].
+    RcptDomainMax,
+}
+
+impl ServiceLimit {
+    const ALL: [Self; 3] = [Self::MailMax, Self::RcptMax, Self::RcptDomainMax];
+
+    /// The name in the EHLO reply.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::MailMax => "MAILMAX",
+            Self::RcptMax => "RCPTMAX",
+            Self::RcptDomainMax => "RCPTDOMAINMAX",
+        }
+    }
+}
+
+impl fmt::Display for ServiceLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.keyword())
+    }
 }
 
 impl<'a> Capabilities<'a> {
@@ -354,34 +385,32 @@ impl ServiceLimits {
             let value = decimal(value.as_bytes())
                 .and_then(|value| u32::try_from(value).ok())
                 .filter(|&value| value > 0);
-            if name.eq_ignore_ascii_case("MAILMAX") {
-                limits.mail_max = value;
-            } else if name.eq_ignore_ascii_case("RCPTMAX") {
-                limits.rcpt_max = value;
-            } else if name.eq_ignore_ascii_case("RCPTDOMAINMAX") {
-                limits.rcpt_domain_max = value;
+            let named = |limit: &ServiceLimit| name.eq_ignore_ascii_case(limit.keyword());
+            if let Some(limit) = ServiceLimit::ALL.into_iter().find(named) {
+                *limits.value(limit) = value;
             }
         }
         limits
     }
 
-    fn encoded(self) -> String {
+    fn encoded(mut self) -> String {
         let mut text = String::new();
-        let values = [
-            ("MAILMAX", self.mail_max),
-            ("RCPTMAX", self.rcpt_max),
-            ("RCPTDOMAINMAX", self.rcpt_domain_max),
-        ];
-        for (name, value) in values {
-            if let Some(value) = value {
-                if !text.is_empty() {
-                    text.push(' ');
-                }
+        for limit in ServiceLimit::ALL {
+            if let Some(value) = *self.value(limit) {
+                let space = if text.is_empty() { "" } else { " " };
                 // Writing to a String cannot fail.
-                let _ = write!(text, "{name}={value}");
+                let _ = write!(text, "{space}{limit}={value}");
             }
         }
         text
+    }
+
+    const fn value(&mut self, limit: ServiceLimit) -> &mut Option<u32> {
+        match limit {
+            ServiceLimit::MailMax => &mut self.mail_max,
+            ServiceLimit::RcptMax => &mut self.rcpt_max,
+            ServiceLimit::RcptDomainMax => &mut self.rcpt_domain_max,
+        }
     }
 }
 
