@@ -5,13 +5,14 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 
-use crate::cursor::{LDH, TEXT, all, is, keyword};
+use crate::cursor::{TEXT, all, keyword64};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
 use crate::parameter::{DateTime, decimal};
 use crate::reply::{Reply, ReplyCode, push_line};
+use crate::swar::{self, find_below};
 
 /// The greeting and the extensions of an EHLO or LHLO reply.
 ///
@@ -83,6 +84,37 @@ pub struct ServiceLimits {
     pub rcpt_domain_max: Option<u32>,
 }
 
+/// The name of a field of [`ServiceLimits`], for errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ServiceLimit {
+    /// [`ServiceLimits::mail_max`].
+    MailMax,
+    /// [`ServiceLimits::rcpt_max`].
+    RcptMax,
+    /// [`ServiceLimits::rcpt_domain_max`].
+    RcptDomainMax,
+}
+
+impl ServiceLimit {
+    const ALL: [Self; 3] = [Self::MailMax, Self::RcptMax, Self::RcptDomainMax];
+
+    /// The name in the EHLO reply.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::MailMax => "MAILMAX",
+            Self::RcptMax => "RCPTMAX",
+            Self::RcptDomainMax => "RCPTDOMAINMAX",
+        }
+    }
+}
+
+impl fmt::Display for ServiceLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.keyword())
+    }
+}
+
 impl<'a> Capabilities<'a> {
     /// Reads the lines of a positive reply to EHLO or LHLO.
     ///
@@ -100,55 +132,56 @@ impl<'a> Capabilities<'a> {
     /// Reads all lines of a reply.
     fn from_text(text: &'a str) -> Self {
         let mut capabilities = Self::default();
-        let (greeting, mut rest) = split_line(text, 4);
-        capabilities.greeting = Cow::Borrowed(greeting);
-        while !rest.is_empty() {
-            rest = capabilities.read_line(rest);
+        let (end, mut line) = line_end(text.as_bytes(), 0);
+        let greeting = text.get(CODE..end).unwrap_or_default();
+        capabilities.greeting = Cow::Borrowed(greeting.trim_ascii_end());
+        while line < text.len() {
+            line = capabilities.read_line(text, line);
         }
         capabilities
     }
 
-    /// Reads the first line of `text`; what follows it.
+    /// Reads the line at `line`; where the next one starts.
     #[inline]
-    fn read_line(&mut self, text: &'a str) -> &'a str {
-        const CODE: usize = 4;
+    fn read_line(&mut self, text: &'a str, line: usize) -> usize {
         let bytes = text.as_bytes();
-        let mut word = 0_u128;
-        let mut end = CODE;
-        while let Some(&byte) = bytes.get(end)
-            && is(byte, LDH)
-        {
-            word = word << 8 | u128::from(byte & !0x20);
-            end += 1;
-        }
+        let start = line + CODE;
+        let (word, name_end) = keyword_at(bytes, start);
+        let (end, next) = match bytes.get(name_end..) {
+            Some([b'\r', b'\n', ..]) => (name_end, name_end + 2),
+            _ => line_end(bytes, name_end),
+        };
+        let name = bytes.get(start..name_end).unwrap_or_default();
         // `AUTH=LOGIN` is an old spelling that some servers still send beside the right one.
-        let next = bytes.get(end).copied();
+        let separator = bytes.get(name_end).copied();
         // All white space counts, because it is trimmed off the end of the line as well.
-        let separated = next.is_none_or(|byte| byte == b'=' || byte.is_ascii_whitespace());
-        let name = text.get(CODE..end).unwrap_or_default();
+        let separated = separator.is_none_or(|byte| byte == b'=' || byte.is_ascii_whitespace());
         let extension = if separated {
-            extension_of(name, word)
+            Extension::from_keyword(word, name)
         } else {
             None
         };
-        let (arguments, rest) = split_line(text, end);
-        if next == Some(b'=') && extension == Some(Extension::Auth) && self.offers(Extension::Auth)
-        {
-            return rest;
+        let old_auth = separator == Some(b'=') && extension == Some(Extension::Auth);
+        if old_auth && self.offers(Extension::Auth) {
+            return next;
         }
-        let arguments = arguments.get(1..).unwrap_or_default().trim_ascii_start();
+        let arguments = if name_end == end {
+            ""
+        } else {
+            text.get(name_end + 1..end).unwrap_or_default().trim_ascii()
+        };
         match extension {
             Some(extension) if self.read_extension(extension, arguments) => {
                 self.extensions.insert(extension);
             }
             _ => {
-                let (line, _) = split_line(text, CODE);
+                let line = text.get(start..end).unwrap_or_default().trim_ascii_end();
                 if !line.is_empty() {
                     self.others.push(Cow::Borrowed(line));
                 }
             }
         }
-        rest
+        next
     }
 
     /// Takes the arguments of an extension; whether they follow its grammar.
@@ -276,31 +309,53 @@ fn serialize_extensions<S: serde::Serializer>(
     serializer.collect_seq(extensions.iter().map(Extension::keyword))
 }
 
-/// What stands from `start` to the end of the first line of `text`, and what follows the line.
+/// Octets of the code and the separator in front of a line's text.
+const CODE: usize = 4;
+
+/// Where the line ends in which `at` is, and where the next one starts.
 #[inline]
-fn split_line(text: &str, start: usize) -> (&str, &str) {
-    let tail = text.get(start..).unwrap_or_default();
-    if let Some(rest) = tail.strip_prefix("\r\n") {
-        return ("", rest);
+fn line_end(bytes: &[u8], at: usize) -> (usize, usize) {
+    let mut end = find_below(bytes, at, b'\n' + 1);
+    while bytes.get(end).is_some_and(|&byte| byte != b'\n') {
+        end = find_below(bytes, end + 1, b'\n' + 1);
     }
-    let end = memchr::memchr(b'\n', tail.as_bytes());
-    let (line, rest) = match end {
-        Some(end) => tail.split_at_checked(end + 1).unwrap_or((tail, "")),
-        None => (tail, ""),
-    };
-    (line.trim_ascii_end(), rest)
+    (end, end + 1)
 }
 
-/// The extension of that name, in any case; `word` is its last 16 octets, folded.
+/// The keyword at `start`: its first eight octets, folded, and its end, which is the first octet that
+/// is not visible or is `=`.
 #[inline]
-fn extension_of(name: &str, word: u128) -> Option<Extension> {
-    if name.len() <= 16 {
-        return Extension::from_word(word);
+fn keyword_at(bytes: &[u8], start: usize) -> (u64, usize) {
+    let stops = |word| swar::below(word, b' ' + 1) | swar::equal(word, b'=');
+    let Some(word) = swar::word(bytes, start) else {
+        let rest = bytes.get(start..).unwrap_or_default();
+        let len = rest
+            .iter()
+            .take_while(|&&byte| byte > b' ' && byte != b'=')
+            .count();
+        return (keyword64(rest.get(..len).unwrap_or_default()), start + len);
+    };
+    const FOLD: u64 = !u64::from_le_bytes([0x20; 8]);
+    let folded = word.swap_bytes() & FOLD;
+    let len = swar::unmarked(stops(word));
+    if len < 8 {
+        return (folded >> 8 >> (56 - 8 * len), start + len);
     }
-    let extension = Extension::from_word(keyword(name.as_bytes()))?;
-    // The word holds 16 octets only.
-    name.eq_ignore_ascii_case(extension.keyword())
-        .then_some(extension)
+    let mut end = start + 8;
+    while let Some(word) = swar::word(bytes, end) {
+        let len = swar::unmarked(stops(word));
+        end += len;
+        if len < 8 {
+            return (folded, end);
+        }
+    }
+    while bytes
+        .get(end)
+        .is_some_and(|&byte| byte > b' ' && byte != b'=')
+    {
+        end += 1;
+    }
+    (folded, end)
 }
 
 /// One to nine digits.
@@ -330,33 +385,48 @@ impl ServiceLimits {
             let value = decimal(value.as_bytes())
                 .and_then(|value| u32::try_from(value).ok())
                 .filter(|&value| value > 0);
-            if name.eq_ignore_ascii_case("MAILMAX") {
-                limits.mail_max = value;
-            } else if name.eq_ignore_ascii_case("RCPTMAX") {
-                limits.rcpt_max = value;
-            } else if name.eq_ignore_ascii_case("RCPTDOMAINMAX") {
-                limits.rcpt_domain_max = value;
+            let named = |limit: &ServiceLimit| name.eq_ignore_ascii_case(limit.keyword());
+            if let Some(limit) = ServiceLimit::ALL.into_iter().find(named) {
+                *limits.value(limit) = value;
             }
         }
         limits
     }
 
-    fn encoded(self) -> String {
+    fn encoded(mut self) -> String {
         let mut text = String::new();
-        let values = [
-            ("MAILMAX", self.mail_max),
-            ("RCPTMAX", self.rcpt_max),
-            ("RCPTDOMAINMAX", self.rcpt_domain_max),
-        ];
-        for (name, value) in values {
-            if let Some(value) = value {
-                if !text.is_empty() {
-                    text.push(' ');
-                }
+        for limit in ServiceLimit::ALL {
+            if let Some(value) = *self.value(limit) {
+                let space = if text.is_empty() { "" } else { " " };
                 // Writing to a String cannot fail.
-                let _ = write!(text, "{name}={value}");
+                let _ = write!(text, "{space}{limit}={value}");
             }
         }
         text
+    }
+
+    const fn value(&mut self, limit: ServiceLimit) -> &mut Option<u32> {
+        match limit {
+            ServiceLimit::MailMax => &mut self.mail_max,
+            ServiceLimit::RcptMax => &mut self.rcpt_max,
+            ServiceLimit::RcptDomainMax => &mut self.rcpt_domain_max,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keyword_is_cut_at_every_length() {
+        for len in 0..20 {
+            for behind in ["", "\r\n", " x", "=x", "\tlonger than a word\r\n", "\n"] {
+                let text = format!("250 {}{behind}", "k".repeat(len));
+                let (word, end) = keyword_at(text.as_bytes(), CODE);
+                assert_eq!(end, CODE + len, "{text:?}");
+                assert_eq!(word, keyword64(&text.as_bytes()[CODE..end]), "{text:?}");
+            }
+        }
     }
 }

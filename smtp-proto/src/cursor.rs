@@ -167,24 +167,6 @@ pub(crate) fn all(bytes: &[u8], mask: u16) -> bool {
     bytes.iter().all(|&byte| is(byte, mask))
 }
 
-/// Folds up to 16 octets of a keyword into one word in which case does not matter.
-///
-/// Clearing bit 5 maps letters to upper case and the other characters of a
-/// keyword, digits and hyphen, to values that no letter has, so two keywords
-/// have the same word only if they are the same.
-pub(crate) const fn keyword(bytes: &[u8]) -> u128 {
-    let mut word = 0;
-    let mut i = 0;
-    while i < bytes.len() && i < 16 {
-        #[expect(clippy::indexing_slicing, reason = "i is below the length")]
-        {
-            word = word << 8 | (bytes[i] & !0x20) as u128;
-        }
-        i += 1;
-    }
-    word
-}
-
 /// Whether each LF follows a CR and each CR but a last one is followed by LF.
 ///
 /// Written as one pass without branches, which the compiler turns into vector instructions.
@@ -213,7 +195,11 @@ pub(crate) fn first_bare(before: u8, block: &[u8]) -> usize {
     block.len()
 }
 
-/// [`keyword`] for at most 8 octets.
+/// Folds up to 8 octets of a keyword into one word in which case does not matter.
+///
+/// Clearing bit 5 maps letters to upper case and the other characters of a
+/// keyword, digits and hyphen, to values that no letter has, so two keywords
+/// have the same word only if they are the same.
 pub(crate) const fn keyword64(bytes: &[u8]) -> u64 {
     let mut word = 0;
     let mut i = 0;
@@ -383,6 +369,16 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn eat(&mut self, byte: u8) -> bool {
         let Some((_, rest)) = self.rest.split_first().filter(|&(&next, _)| next == byte) else {
+            return false;
+        };
+        self.rest = rest;
+        true
+    }
+
+    /// Steps over `word` if it comes next and is complete, in any case.
+    #[inline]
+    pub(crate) fn eat_verb(&mut self, word: &Word) -> bool {
+        let Some(rest) = word.strip(self.rest).filter(|rest| ends_word(rest)) else {
             return false;
         };
         self.rest = rest;

@@ -1,6 +1,7 @@
 //! What can be wrong: with bytes ([`ParseError`]), with the other end
 //! ([`ProtocolError`]) and with a call of the application ([`UsageError`]).
 
+use crate::capabilities::ServiceLimit;
 use crate::extension::Extension;
 use crate::limits::Limit;
 use crate::reply::{EnhancedCode, ReplyCode};
@@ -239,9 +240,9 @@ pub enum UsageError {
     /// The declared size is above what the server takes (RFC 1870 section 6.1).
     #[error("larger than the server takes")]
     TooLarge,
-    /// More than the server's LIMITS allow.
-    #[error("more than the server allows")]
-    LimitExceeded,
+    /// More than the server's LIMITS allow (RFC 9422).
+    #[error("more than the server's {0} allows")]
+    LimitExceeded(ServiceLimit),
     /// A credential before TLS, which the configuration forbids.
     #[error("credentials need TLS first")]
     NeedsTls,

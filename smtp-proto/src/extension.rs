@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::cursor::keyword;
+use crate::cursor::keyword64;
 
 macro_rules! extensions {
     ($($(#[$meta:meta])* $name:ident = $keyword:literal,)*) => {
@@ -25,11 +25,12 @@ macro_rules! extensions {
                 }
             }
 
-            /// The extension whose folded keyword is `word`.
+            /// The extension whose keyword begins with the folded octets of `word`, which are at most
+            /// eight and are all of it if they are fewer.
             #[inline]
             #[allow(non_upper_case_globals, reason = "the constants are named after the variants")]
-            pub(crate) fn from_word(word: u128) -> Option<Self> {
-                $(const $name: u128 = keyword($keyword.as_bytes());)*
+            fn from_word(word: u64) -> Option<Self> {
+                $(const $name: u64 = keyword64($keyword.as_bytes());)*
                 match word {
                     $($name => Some(Self::$name),)*
                     _ => None,
@@ -108,6 +109,24 @@ extensions! {
     Verb = "VERB",
 }
 
+impl Extension {
+    /// The extension with a keyword of these octets, in any case; `start` is the first eight of them,
+    /// folded as [`keyword64`] does, or all if they are fewer.
+    #[inline]
+    pub(crate) fn from_keyword(start: u64, octets: &[u8]) -> Option<Self> {
+        // Keywords differ in their first eight octets.
+        let extension = Self::from_word(start)?;
+        let keyword = extension.keyword().as_bytes();
+        let rest = (octets.get(8..), keyword.get(8..));
+        let same = octets.len() == keyword.len()
+            && match rest {
+                (Some(rest), Some(expected)) => rest.eq_ignore_ascii_case(expected),
+                _ => true,
+            };
+        same.then_some(extension)
+    }
+}
+
 impl fmt::Display for Extension {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.keyword())
@@ -179,5 +198,41 @@ impl Extend<Extension> for Extensions {
 impl fmt::Debug for Extensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    fn by_keyword(keyword: &str) -> Option<Extension> {
+        Extension::from_keyword(keyword64(keyword.as_bytes()), keyword.as_bytes())
+    }
+
+    #[test]
+    fn a_keyword_is_found_whole_and_in_any_case() {
+        for &extension in Extension::ALL {
+            let keyword = extension.keyword();
+            assert_eq!(by_keyword(keyword), Some(extension));
+            assert_eq!(by_keyword(&keyword.to_ascii_lowercase()), Some(extension));
+            for wrong in [
+                &format!("{keyword}S"),
+                &format!("X{keyword}"),
+                &keyword[1..],
+            ] {
+                assert_eq!(by_keyword(wrong), None, "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn folding_takes_no_other_octet_for_a_letter() {
+        for byte in b'!'..=255 {
+            let keyword = [b'D', byte, b'N'];
+            let found = Extension::from_keyword(keyword64(&keyword), &keyword);
+            assert_eq!(found.is_some(), byte.eq_ignore_ascii_case(&b'S'), "{byte}");
+        }
     }
 }

@@ -31,6 +31,7 @@ mod reply;
 pub mod route;
 pub mod sasl;
 pub mod server;
+mod swar;
 mod text;
 pub mod trace;
 mod xtext;
@@ -38,7 +39,7 @@ mod xtext;
 pub use address::{
     AddressLiteral, Domain, ForwardPath, Host, LocalPart, Mailbox, Path, ReversePath, SourceRoute,
 };
-pub use capabilities::{Capabilities, FutureRelease, ServiceLimits};
+pub use capabilities::{Capabilities, FutureRelease, ServiceLimit, ServiceLimits};
 pub use command::{
     Argument, Attribute, AttributeName, AttributeValue, Attributes, Auth, Base64, Bdat, Burl,
     Command, HeloName, Mail, Mechanism, Node, Query, Rcpt, Unknown, Url,

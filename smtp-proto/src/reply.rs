@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::cursor::{TEXT, all, first_bare, line_ends_are_paired};
+use crate::cursor::{TEXT, all};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
+use crate::swar::find_below;
 
 /// A reply code from 200 to 599.
 ///
@@ -144,7 +145,8 @@ impl EnhancedCode {
         }
     }
 
-    /// Reads a code at the start of a reply's text, up to a space or the end, and tells its length.
+    /// Reads a code at the start of a reply's text, up to a space or the end of the line, and tells
+    /// its length.
     fn parse_prefix(text: &[u8]) -> Option<(Self, usize)> {
         let [class, b'.', rest @ ..] = text else {
             return None;
@@ -160,7 +162,7 @@ impl EnhancedCode {
             return None;
         };
         let (detail, detail_len) = number(tail)?;
-        matches!(tail.get(detail_len), None | Some(b' ')).then_some((
+        matches!(tail.get(detail_len), None | Some(b' ' | b'\r' | b'\n')).then_some((
             Self {
                 class,
                 subject,
@@ -172,17 +174,20 @@ impl EnhancedCode {
 }
 
 /// One to three digits.
+#[inline]
 fn number(text: &[u8]) -> Option<(u16, usize)> {
-    let len = text
-        .iter()
-        .take(4)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let value = text
-        .iter()
-        .take(len)
-        .fold(0, |value, &byte| value * 10 + u16::from(byte - b'0'));
-    (1..=3).contains(&len).then_some((value, len))
+    let mut value = 0;
+    let mut len = 0;
+    while let Some(digit) = text.get(len).map(|byte| byte.wrapping_sub(b'0'))
+        && digit <= 9
+    {
+        if len == 3 {
+            return None;
+        }
+        value = value * 10 + u16::from(digit);
+        len += 1;
+    }
+    (len > 0).then_some((value, len))
 }
 
 impl fmt::Display for EnhancedCode {
@@ -244,7 +249,7 @@ impl<'a> Reply<'a> {
         push_reply(code, text, &mut raw)?;
         Ok(Reply {
             code,
-            enhanced: enhanced_code(code, first_text(&raw)),
+            enhanced: enhanced_code(code, raw.get(4..).unwrap_or_default()),
             raw: Cow::Owned(raw),
         })
     }
@@ -398,15 +403,30 @@ impl<'de> serde::Deserialize<'de> for Reply<'_> {
 }
 
 /// How far a reply that trickles in has been read, so that no octet is looked at twice.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct ReplyScan {
     /// Where the first incomplete line starts.
     line: usize,
     /// Octets in which no line end is left to find.
     searched: usize,
     lines: usize,
-    code: Option<ReplyCode>,
+    /// The code of the first line.
+    code: ReplyCode,
 }
+
+impl Default for ReplyScan {
+    fn default() -> Self {
+        Self {
+            line: 0,
+            searched: 0,
+            lines: 0,
+            code: ReplyCode::constant(250),
+        }
+    }
+}
+
+/// The highest of the octets that matter within a line: NUL, LF and CR.
+const LAST_CONTROL: u8 = b'\r';
 
 impl ReplyScan {
     #[inline]
@@ -418,12 +438,11 @@ impl ReplyScan {
         let Some(end) = self.find_end(bytes, options)? else {
             return Ok(None);
         };
+        let code = self.code;
         let raw = bytes.get(..end).unwrap_or_default();
-        let code = self.code.unwrap_or(ReplyCode(500));
-        check_text(raw, options)?;
         let reply = Reply {
             code,
-            enhanced: enhanced_code(code, first_text(raw)),
+            enhanced: enhanced_code(code, raw.get(4..).unwrap_or_default()),
             raw: Cow::Borrowed(raw),
         };
         Ok(Some((reply, end)))
@@ -433,12 +452,14 @@ impl ReplyScan {
     #[inline]
     fn find_end(&mut self, bytes: &[u8], options: &Options) -> Result<Option<usize>, ParseError> {
         let limits = &options.limits;
-        let searched = self.searched;
-        let rest = bytes.get(searched..).unwrap_or_default();
-        for found in memchr::memchr_iter(b'\n', rest) {
-            let next = searched + found + 1;
-            let line = bytes.get(self.line..next).unwrap_or_default();
-            if line.len() > limits.reply_line {
+        loop {
+            let Some((end, next)) = self.find_line_end(bytes, options)? else {
+                if bytes.len().saturating_sub(self.line) >= limits.reply_line {
+                    return Err(self.exceeded(Limit::ReplyLine));
+                }
+                return Ok(None);
+            };
+            if next - self.line > limits.reply_line {
                 return Err(self.exceeded(Limit::ReplyLine));
             }
             if next > limits.reply {
@@ -448,70 +469,70 @@ impl ReplyScan {
             if self.lines > limits.reply_lines {
                 return Err(self.exceeded(Limit::ReplyLines));
             }
-            let last = self.check_line(line, options)?;
+            let last = self.check_line(bytes, end)?;
             self.line = next;
             self.searched = next;
             if last {
                 return Ok(Some(next));
             }
         }
-        self.searched = self.searched.max(bytes.len());
-        if bytes.len().saturating_sub(self.line) >= limits.reply_line {
-            return Err(self.exceeded(Limit::ReplyLine));
-        }
-        Ok(None)
     }
 
-    /// Checks code, separator and line end; whether it is the last line.
+    /// The offsets of the line end and of what follows it. No text may hold NUL, and unless the
+    /// options let it pass, no bare CR or LF.
     #[inline]
-    fn check_line(&mut self, line: &[u8], options: &Options) -> Result<bool, ParseError> {
-        let error = |at: usize, kind| Err(ParseError::new(self.line + at, kind));
-        let content = match line {
-            [content @ .., b'\r', b'\n'] => content,
-            [content @ .., b'\n'] if options.line_ends != LineEnds::Strict => content,
-            _ => return error(line.len() - 1, ParseErrorKind::BareLineFeed),
-        };
-        let code = content
-            .first_chunk::<3>()
-            .and_then(|&digits| ReplyCode::from_digits(digits));
-        if code.is_none() {
-            return error(0, ParseErrorKind::InvalidReplyCode);
+    fn find_line_end(
+        &mut self,
+        bytes: &[u8],
+        options: &Options,
+    ) -> Result<Option<(usize, usize)>, ParseError> {
+        let strict = options.line_ends == LineEnds::Strict;
+        loop {
+            let at = find_below(bytes, self.searched, LAST_CONTROL + 1);
+            self.searched = at;
+            let rest = bytes.get(at..).unwrap_or_default();
+            let error = match *rest {
+                [b'\r', b'\n', ..] => return Ok(Some((at, at + 2))),
+                [b'\n', ..] if !strict => return Ok(Some((at, at + 1))),
+                [b'\n', ..] => ParseErrorKind::BareLineFeed,
+                [] | [b'\r'] => return Ok(None),
+                [b'\r', ..] if strict => ParseErrorKind::BareCarriageReturn,
+                [0, ..] => ParseErrorKind::ControlCharacter,
+                [_, ..] => {
+                    self.searched += 1;
+                    continue;
+                }
+            };
+            return Err(ParseError::new(at, error));
         }
-        if self.code.is_some() && self.code != code {
-            return error(0, ParseErrorKind::ReplyCodeMismatch);
-        }
-        let last = match content.get(3) {
-            None | Some(b' ') => true,
-            Some(b'-') => false,
-            Some(_) => return error(3, ParseErrorKind::InvalidReplySeparator),
+    }
+
+    /// Checks code and separator of the line that ends at `end`; whether it is the last line.
+    #[inline]
+    fn check_line(&mut self, bytes: &[u8], end: usize) -> Result<bool, ParseError> {
+        let error = |at, kind| Err(ParseError::new(at, kind));
+        let line = bytes.get(self.line..end).unwrap_or_default();
+        let (Some(digits), Some(first)) = (line.first_chunk::<3>(), bytes.first_chunk::<3>())
+        else {
+            return error(self.line, ParseErrorKind::InvalidReplyCode);
         };
-        self.code = code;
-        Ok(last)
+        if self.line == 0 || digits != first {
+            match ReplyCode::from_digits(*digits) {
+                Some(code) if self.line == 0 => self.code = code,
+                Some(_) => return error(self.line, ParseErrorKind::ReplyCodeMismatch),
+                None => return error(self.line, ParseErrorKind::InvalidReplyCode),
+            }
+        }
+        match line.get(3) {
+            None | Some(b' ') => Ok(true),
+            Some(b'-') => Ok(false),
+            Some(_) => error(self.line + 3, ParseErrorKind::InvalidReplySeparator),
+        }
     }
 
     fn exceeded(&self, limit: Limit) -> ParseError {
         ParseError::new(self.line, ParseErrorKind::LimitExceeded(limit))
     }
-}
-
-/// Refuses what no text may hold: NUL, and unless the options let it pass, a bare CR.
-#[inline]
-fn check_text(raw: &[u8], options: &Options) -> Result<(), ParseError> {
-    if options.line_ends == LineEnds::Strict && !line_ends_are_paired(b'\n', raw) {
-        let at = first_bare(b'\n', raw).saturating_sub(1);
-        return Err(ParseError::new(at, ParseErrorKind::BareCarriageReturn));
-    }
-    match memchr::memchr(0, raw) {
-        None => Ok(()),
-        Some(at) => Err(ParseError::new(at, ParseErrorKind::ControlCharacter)),
-    }
-}
-
-/// The text of the first line, up to its line end.
-#[inline]
-fn first_text(raw: &[u8]) -> &[u8] {
-    let end = memchr::memchr2(b'\r', b'\n', raw).unwrap_or(raw.len());
-    raw.get(4..end).unwrap_or_default()
 }
 
 /// The enhanced code at the start of a line's text, if its class fits the reply code.

@@ -13,7 +13,7 @@ use smtp_proto::{
 };
 use util::client::Moment;
 use util::server::yes;
-use util::{Cut, cuts};
+use util::{Cut, Drive as _, cuts};
 
 /// What each side of a connection said, in the recorded pieces.
 #[derive(Debug, Default)]

@@ -313,6 +313,33 @@ fn line_ends_across_internal_blocks() {
 }
 
 #[test]
+fn dots_near_and_far() {
+    // How often dots come decides how the decoder looks for them.
+    const GAPS: [usize; 5] = [0, 1, 1_023, 1_024, 5_000];
+    let gaps = GAPS
+        .iter()
+        .flat_map(|a| GAPS.map(|b| GAPS.map(|c| [*a, b, c])));
+    for gaps in gaps.flatten() {
+        for last in [".", "\r\n.", "\r\n.."] {
+            let mut wire = Vec::new();
+            for (gap, dot) in gaps.iter().zip([".", "\n.", last]) {
+                wire.resize(wire.len() + gap, b'a');
+                wire.extend_from_slice(dot.as_bytes());
+            }
+            wire.extend_from_slice(b"\r\n.\r\n");
+            let mode = LineEnds::Lenient;
+            let expected = naive(mode, &wire);
+            compare(mode, &wire, &expected, &decode_chunks(mode, &[&wire]));
+            let mut encoder = DataEncoder::new(mode);
+            let mut out = Vec::new();
+            assert_eq!(encoder.write(&wire, &mut out), Ok(()));
+            encoder.finish(&mut out);
+            assert_eq!(Some(out), naive_encode(mode, &wire));
+        }
+    }
+}
+
+#[test]
 fn a_spoilt_message_ends_wherever_it_is_cut() {
     let wire = b"a\rb\r\n.\r\nQUIT\r\n";
     for at in 0..wire.len() {

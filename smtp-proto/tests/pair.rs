@@ -9,7 +9,7 @@ use smtp_proto::client::{self, BodyStatus, Client, Event, State, Transfer, Verb}
 use smtp_proto::{Extension, HeloName, Layer, Mailbox, Need, Protocol, TlsPolicy, server};
 use util::client::Moment;
 use util::server::{Answer, reply};
-use util::{Cut, Random};
+use util::{Cut, Drive as _, Random};
 
 /// A message and what becomes of it.
 #[derive(Clone, Debug)]

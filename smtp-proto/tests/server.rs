@@ -5,7 +5,7 @@ mod util;
 use smtp_proto::server::{Config, Event, Server, Step};
 use smtp_proto::{Extension, Layer, LineEnds, Need, ProtocolError, TlsPolicy, UsageError};
 use util::server::{Answer, Driver, feed, reply, says, session, yes};
-use util::{Cut, Parts};
+use util::{Cut, Drive as _, Parts};
 
 fn relay() -> Config {
     Config::smtp("mx.example")

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use smtp_proto::server::{Config, State};
 use smtp_proto::{Extension, Limit, Need, ProtocolError, TlsPolicy};
-use util::Cut;
 use util::server::{Answer, Driver, feed, reply, says, session, yes};
+use util::{Cut, Drive as _};
 
 fn relay() -> Config {
     Config::smtp("mx.example")

@@ -102,8 +102,8 @@ impl Client {
     /// # Errors
     /// [`UsageError::NotNow`] if no body is open, or if the server has no PIPELINING and has not
     /// answered the chunk before, [`UsageError::OutputFull`] if the output is to be flushed first,
-    /// [`UsageError::EightBitData`] for octets above 127 to a server without 8BITMIME, and
-    /// [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
+    /// [`UsageError::EightBitData`] for octets above 127 to a server without 8BITMIME unless MAIL said
+    /// `BODY=BINARYMIME`, and [`UsageError::BareLineEnd`] as [`LineEnds`] says. Nothing is written then.
     pub fn write_body(&mut self, chunk: &[u8]) -> Result<BodyStatus, UsageError> {
         if let Phase::Closing(_) = self.phase {
             return Err(UsageError::Closing);
@@ -117,7 +117,10 @@ impl Client {
             Body::Chunks { raw: 0, .. } if !self.chunk_must_wait() => {}
             _ => return Err(UsageError::NotNow),
         }
-        if !self.capabilities.offers(Extension::EightBitMime) && !chunk.is_ascii() {
+        // RFC 3030 section 3: a server that takes BODY=BINARYMIME preserves all octets.
+        let eight_bit =
+            self.transaction.binary || self.capabilities.offers(Extension::EightBitMime);
+        if !eight_bit && !chunk.is_ascii() {
             return Err(UsageError::EightBitData);
         }
         match &mut self.body {
@@ -265,6 +268,7 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
     use alloc::string::String;
 
     use super::super::{Config, Event, Step};
@@ -273,29 +277,31 @@ mod tests {
 
     /// What goes out by BDAT for these pieces of a message.
     fn chunks(body: BodyType, line_ends: LineEnds, pieces: &[&str]) -> Result<String, UsageError> {
-        chunks_by(Protocol::Smtp, body, line_ends, pieces)
-    }
-
-    fn chunks_by(
-        protocol: Protocol,
-        body: BodyType,
-        line_ends: LineEnds,
-        pieces: &[&str],
-    ) -> Result<String, UsageError> {
         let mut config = Config::smtp(HeloName::new("client.example").unwrap());
-        config.protocol = protocol;
         config.options = Options {
             line_ends,
             ..Options::default()
         };
+        chunks_to(ALL, config, body, pieces)
+    }
+
+    const ALL: &str = "250-8BITMIME\r\n250-BINARYMIME\r\n250-PIPELINING\r\n250 CHUNKING\r\n";
+
+    fn chunks_to(
+        offers: &str,
+        config: Config,
+        body: impl Into<Option<BodyType>>,
+        pieces: &[&str],
+    ) -> Result<String, UsageError> {
         let mut client = Client::new(config);
-        let mut input = &b"220 a\r\n250-a\r\n250-8BITMIME\r\n250-BINARYMIME\r\n250-PIPELINING\r\n\
-            250 CHUNKING\r\n250 Ok\r\n250 Ok\r\n"[..];
+        let body = body.into();
+        let server = format!("220 a\r\n250-a\r\n{offers}250 Ok\r\n250 Ok\r\n");
+        let mut input = server.as_bytes();
         loop {
             match client.poll(&mut input) {
                 Step::Event(Event::Ready) => {
                     let mut mail = Mail::from(ReversePath::Null);
-                    mail.parameters.body = Some(body);
+                    mail.parameters.body = body;
                     client.mail_from(mail).unwrap();
                     client.rcpt_to(Mailbox::new("b@a").unwrap()).unwrap();
                     client.data(Transfer::Chunks).unwrap();
@@ -346,13 +352,24 @@ mod tests {
     }
 
     #[test]
-    fn in_lmtp_a_chunk_waits_for_the_reply_to_the_one_before() {
-        let sent = chunks_by(
-            Protocol::Lmtp,
-            BodyType::EightBitMime,
-            LineEnds::Strict,
-            &["a\r\n"],
+    fn binary_chunks_are_eight_bit_whether_8bitmime_is_offered_or_not() {
+        let send = |offers: &str, body: Option<BodyType>| {
+            let config = Config::smtp(HeloName::new("client.example").unwrap());
+            chunks_to(offers, config, body, &["ü\r\n"])
+        };
+        let binary = "250-PIPELINING\r\n250-BINARYMIME\r\n250 CHUNKING\r\n";
+        assert_eq!(
+            send(binary, Some(BodyType::BinaryMime)).unwrap(),
+            "BDAT 4\r\nü\r\nBDAT 0 LAST\r\n"
         );
+        assert_eq!(send(binary, None), Err(UsageError::EightBitData));
+        assert!(send(ALL, Some(BodyType::EightBitMime)).is_ok());
+    }
+
+    #[test]
+    fn in_lmtp_a_chunk_waits_for_the_reply_to_the_one_before() {
+        let config = Config::lmtp(HeloName::new("client.example").unwrap());
+        let sent = chunks_to(ALL, config, BodyType::EightBitMime, &["a\r\n"]);
         assert_eq!(sent.unwrap(), "BDAT 3\r\na\r\n");
     }
 }

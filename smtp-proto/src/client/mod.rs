@@ -10,11 +10,12 @@ pub use body::{BodyStatus, Transfer};
 pub use config::Config;
 pub use event::{Event, Verb};
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use self::body::Body;
+use crate::address::Host;
 use crate::capabilities::Capabilities;
 use crate::command::{Base64, Command};
 use crate::error::ProtocolError;
@@ -81,6 +82,8 @@ pub struct Client {
     body: Body,
     /// Transactions begun, for LIMITS.
     transactions: u32,
+    /// Domains of recipients, for LIMITS; kept if the server counts them.
+    domains: BTreeSet<Host<'static>>,
     /// An initial response that was too long for its line.
     initial_response: Option<Base64<'static>>,
 }
@@ -179,6 +182,7 @@ impl Client {
             transaction: Transaction::default(),
             body: Body::None,
             transactions: 0,
+            domains: BTreeSet::new(),
             initial_response: None,
         }
     }

@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use super::body::Body;
 use super::{Client, Phase, Queued, Stage, Transaction, Transfer, Verb};
+use crate::address::ForwardPath;
+use crate::capabilities::ServiceLimit;
 use crate::command::{Auth, Base64, Bdat, Command, Mail, Mechanism, Query, Rcpt};
 use crate::error::UsageError;
 use crate::extension::{Extension, Extensions};
@@ -35,13 +37,9 @@ impl Client {
         {
             return Err(UsageError::TooLarge);
         }
-        if self
-            .capabilities
-            .limits
-            .mail_max
-            .is_some_and(|max| self.transactions >= max)
-        {
-            return Err(UsageError::LimitExceeded);
+        let mail_max = self.capabilities.limits.mail_max;
+        if mail_max.is_some_and(|max| self.transactions >= max) {
+            return Err(UsageError::LimitExceeded(ServiceLimit::MailMax));
         }
         if self.transaction.stage == Stage::Stale {
             self.enqueue(Verb::Rset, &Command::Rset);
@@ -63,7 +61,10 @@ impl Client {
     /// from 0; the number is returned and comes back in [`Verb::Rcpt`].
     ///
     /// # Errors
-    /// As for [`mail_from`](Self::mail_from).
+    /// As for [`mail_from`](Self::mail_from). Of [`UsageError::LimitExceeded`],
+    /// [`ServiceLimit::RcptMax`] leaves the recipient for another transaction, and
+    /// [`ServiceLimit::RcptDomainMax`], which counts every domain that was named since the
+    /// connection began, for another connection.
     pub fn rcpt_to<'a>(&mut self, rcpt: impl Into<Rcpt<'a>>) -> Result<usize, UsageError> {
         let rcpt = rcpt.into();
         self.check_ready()?;
@@ -87,8 +88,9 @@ impl Client {
             .rcpt_max
             .and_then(|max| usize::try_from(max).ok());
         if max.is_some_and(|max| number >= max) {
-            return Err(UsageError::LimitExceeded);
+            return Err(UsageError::LimitExceeded(ServiceLimit::RcptMax));
         }
+        self.note_domain(&rcpt.forward_path)?;
         self.transaction.recipients += 1;
         let mut line = Vec::new();
         rcpt.encode(&mut line);
@@ -96,18 +98,35 @@ impl Client {
         Ok(number)
     }
 
+    /// Counts the domain of a recipient, if the server limits how many there may be.
+    fn note_domain(&mut self, path: &ForwardPath<'_>) -> Result<(), UsageError> {
+        let (Some(max), Some(mailbox)) = (self.capabilities.limits.rcpt_domain_max, path.mailbox())
+        else {
+            return Ok(());
+        };
+        let domain = mailbox.host().canonical();
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
+        if self.domains.len() >= max && !self.domains.contains(&domain) {
+            return Err(UsageError::LimitExceeded(ServiceLimit::RcptDomainMax));
+        }
+        self.domains.insert(domain);
+        Ok(())
+    }
+
     /// Ends the envelope. If the server takes at least one recipient,
     /// [`Need::Body`](crate::Need::Body) asks for the message.
     ///
     /// # Errors
-    /// [`UsageError::NotNow`] without a recipient, [`UsageError::NotOffered`] for
-    /// [`Transfer::Chunks`] without CHUNKING.
+    /// [`UsageError::NotNow`] without a recipient, and for [`Transfer::Data`] after
+    /// `BODY=BINARYMIME` (RFC 3030 section 3); [`UsageError::NotOffered`] for [`Transfer::Chunks`]
+    /// without CHUNKING.
     pub fn data(&mut self, transfer: Transfer) -> Result<(), UsageError> {
         self.check_ready()?;
         if self.transaction.stage != Stage::Envelope || self.transaction.recipients == 0 {
             return Err(UsageError::NotNow);
         }
         match transfer {
+            Transfer::Data if self.transaction.binary => return Err(UsageError::NotNow),
             Transfer::Data => self.enqueue(Verb::Data, &Command::Data),
             Transfer::Chunks => {
                 if !self.capabilities.offers(Extension::Chunking) {

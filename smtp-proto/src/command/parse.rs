@@ -6,9 +6,7 @@ use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt};
 use crate::address::{
     ForwardPath, ReversePath, parse_forward_path, parse_plain_path, parse_reverse_path,
 };
-use crate::cursor::{
-    Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, Word, ends_word, is, keyword, text,
-};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, Word, ends_word, is, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 use crate::parameter::{MailParameters, RcptParameters, decimal, plain_decimal};
@@ -186,6 +184,8 @@ const FROM: Word = Word::new(b"FROM");
 const TO: Word = Word::new(b"TO");
 const LAST: Word = Word::new(b"LAST");
 const STARTTLS: Word = Word::new(b"STARTTLS");
+const XCLIENT: Word = Word::new(b"XCLIENT");
+const XFORWARD: Word = Word::new(b"XFORWARD");
 /// What follows the verbs MAIL and RCPT in most lines.
 const SPACE_FROM: Word = Word::new(b" FROM:");
 const SPACE_TO: Word = Word::new(b" TO:");
@@ -305,41 +305,27 @@ fn parse_other<'a>(
     options: &Options,
     frame: Frame,
 ) -> Result<Command<'a>, ParseError> {
-    const XCLIENT: u128 = keyword(b"XCLIENT");
-    const XFORWARD: u128 = keyword(b"XFORWARD");
-    if let Some(rest) = STARTTLS.strip(cursor.remaining())
-        && ends_word(rest)
-    {
-        cursor.resume(rest);
+    if cursor.eat_verb(&STARTTLS) {
         return parse_bare(cursor, options, frame, || Command::StartTls);
     }
-    let name = cursor.take_class(LDH);
-    let starts = name.first().is_some_and(|&byte| is(byte, LET_DIG));
-    if !starts || !(cursor.is_end() || cursor.peek() == Some(b' ')) {
-        return fail(
-            cursor,
-            options,
-            frame,
-            cursor.error(ParseErrorKind::InvalidVerb),
-        );
+    if cursor.eat_verb(&XCLIENT) {
+        let read = checked(cursor, Attributes::from_octets);
+        return finish(cursor, options, frame, read, Command::Xclient);
     }
-    match keyword(name) {
-        XCLIENT => {
-            let read = checked(cursor, Attributes::from_octets);
-            finish(cursor, options, frame, read, Command::Xclient)
-        }
-        XFORWARD => {
-            let read = checked(cursor, Attributes::from_octets);
-            finish(cursor, options, frame, read, Command::Xforward)
-        }
-        _ => {
-            let read = parse_unknown(cursor, name);
-            finish(cursor, options, frame, read, Command::Unknown)
-        }
+    if cursor.eat_verb(&XFORWARD) {
+        let read = checked(cursor, Attributes::from_octets);
+        return finish(cursor, options, frame, read, Command::Xforward);
     }
+    let read = read_unknown(cursor);
+    finish(cursor, options, frame, read, Command::Unknown)
 }
 
-fn parse_unknown<'a>(cursor: &mut Cursor<'a>, name: &'a [u8]) -> Result<Unknown<'a>, ParseError> {
+fn read_unknown<'a>(cursor: &mut Cursor<'a>) -> Result<Unknown<'a>, ParseError> {
+    let name = cursor.take_class(LDH);
+    let starts = name.first().is_some_and(|&byte| is(byte, LET_DIG));
+    if !starts || !ends_word(cursor.remaining()) {
+        return Err(cursor.error(ParseErrorKind::InvalidVerb));
+    }
     let arguments = text(free_text(cursor)?)?;
     Ok(Unknown::trusted(text(name)?, arguments))
 }

@@ -7,7 +7,7 @@ use super::{
     Parameter, Parameters, Raw, decimal, encode_display, encode_keyword, list, plain_decimal,
     plain_xtext, read_all, set_usual,
 };
-use crate::cursor::{Cursor, Word, keyword, keyword64, push_display};
+use crate::cursor::{Cursor, Word, push_display};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -98,32 +98,6 @@ impl<'a> MailParameters<'a> {
         options: &Options,
     ) -> Result<(), ParseError> {
         read_all(self, cursor, options)
-    }
-
-    fn parse_rare(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
-        const BY: u128 = keyword(b"BY");
-        const HOLDFOR: u128 = keyword(b"HOLDFOR");
-        const HOLDUNTIL: u128 = keyword(b"HOLDUNTIL");
-        const MT_PRIORITY: u128 = keyword(b"MT-PRIORITY");
-        const REQUIRETLS: u128 = keyword(b"REQUIRETLS");
-        const MTRK: u128 = keyword(b"MTRK");
-        const SOLICIT: u128 = keyword(b"SOLICIT");
-        const TRANSID: u128 = keyword(b"TRANSID");
-        const CONPERM: u128 = keyword(b"CONPERM");
-        match keyword_of(raw.keyword) {
-            Some(BY) => raw.set_text(&mut self.by, By::parse),
-            Some(HOLDFOR) => raw.set_text(&mut self.hold, Hold::parse_for),
-            Some(HOLDUNTIL) => raw.set_text(&mut self.hold, Hold::parse_until),
-            Some(MT_PRIORITY) => raw.set_text(&mut self.mt_priority, Priority::parse),
-            Some(REQUIRETLS) => raw.set_flag(&mut self.requiretls),
-            Some(MTRK) => raw.set(&mut self.mtrk, |value| Mtrk::from_octets(value).ok()),
-            Some(SOLICIT) => raw.set(&mut self.solicit, |value| Solicit::from_octets(value).ok()),
-            Some(TRANSID) => raw.set(&mut self.transid, |value| {
-                TransactionId::from_octets(value).ok()
-            }),
-            Some(CONPERM) => raw.set_flag(&mut self.conperm),
-            _ => raw.keep(&mut self.others),
-        }
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
@@ -332,20 +306,40 @@ impl<'a> Parameters<'a> for MailParameters<'a> {
     }
 
     fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
-        const SIZE: u64 = keyword64(b"SIZE");
-        const BODY: u64 = keyword64(b"BODY");
-        const SMTPUTF8: u64 = keyword64(b"SMTPUTF8");
-        const RET: u64 = keyword64(b"RET");
-        const ENVID: u64 = keyword64(b"ENVID");
-        const AUTH: u64 = keyword64(b"AUTH");
-        match raw.word {
-            SIZE => raw.set(&mut self.size, decimal),
-            BODY => raw.set(&mut self.body, BodyType::from_keyword),
-            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
-            RET => raw.set(&mut self.ret, Ret::from_keyword),
-            ENVID => raw.set(&mut self.envid, |value| EnvelopeId::from_octets(value).ok()),
-            AUTH => raw.set(&mut self.auth, MailAuth::parse),
-            _ => self.parse_rare(raw),
+        if raw.is("SIZE") {
+            raw.set(&mut self.size, decimal)
+        } else if raw.is("BODY") {
+            raw.set(&mut self.body, BodyType::from_keyword)
+        } else if raw.is("SMTPUTF8") {
+            raw.set_flag(&mut self.smtputf8)
+        } else if raw.is("RET") {
+            raw.set(&mut self.ret, Ret::from_keyword)
+        } else if raw.is("ENVID") {
+            raw.set(&mut self.envid, |value| EnvelopeId::from_octets(value).ok())
+        } else if raw.is("AUTH") {
+            raw.set(&mut self.auth, MailAuth::parse)
+        } else if raw.is("BY") {
+            raw.set_text(&mut self.by, By::parse)
+        } else if raw.is("HOLDFOR") {
+            raw.set_text(&mut self.hold, Hold::parse_for)
+        } else if raw.is("HOLDUNTIL") {
+            raw.set_text(&mut self.hold, Hold::parse_until)
+        } else if raw.is("MT-PRIORITY") {
+            raw.set_text(&mut self.mt_priority, Priority::parse)
+        } else if raw.is("REQUIRETLS") {
+            raw.set_flag(&mut self.requiretls)
+        } else if raw.is("MTRK") {
+            raw.set(&mut self.mtrk, |value| Mtrk::from_octets(value).ok())
+        } else if raw.is("SOLICIT") {
+            raw.set(&mut self.solicit, |value| Solicit::from_octets(value).ok())
+        } else if raw.is("TRANSID") {
+            raw.set(&mut self.transid, |value| {
+                TransactionId::from_octets(value).ok()
+            })
+        } else if raw.is("CONPERM") {
+            raw.set_flag(&mut self.conperm)
+        } else {
+            raw.keep(&mut self.others)
         }
     }
 }
@@ -426,10 +420,4 @@ impl<'a> MailAuth<'a> {
             Self::Submitter(text) => MailAuth::Submitter(text.into_owned()),
         }
     }
-}
-
-/// The folded form of a value that is a keyword; folding is exact only for letters, digits and
-/// hyphens.
-fn keyword_of(bytes: &[u8]) -> Option<u128> {
-    (bytes.len() <= 16 && crate::cursor::all(bytes, crate::cursor::LDH)).then(|| keyword(bytes))
 }

@@ -84,8 +84,6 @@ impl<'a> Parameter<'a> {
 
 /// One parameter as it stands in the line.
 struct Raw<'a> {
-    /// The folded keyword, for dispatch; 0 if it has more than 8 octets.
-    word: u64,
     keyword: &'a [u8],
     value: Option<&'a [u8]>,
     /// Where the keyword and the value start.
@@ -94,6 +92,11 @@ struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
+    /// Whether this is the parameter with that keyword, in any case.
+    fn is(&self, keyword: &str) -> bool {
+        self.keyword.eq_ignore_ascii_case(keyword.as_bytes())
+    }
+
     fn error(&self, kind: ParseErrorKind) -> ParseError {
         let at = if kind == ParseErrorKind::InvalidParameterValue {
             self.value_at
@@ -181,7 +184,8 @@ trait Parameters<'a> {
     /// `None` says only that [`read`](Self::read) has to look at it.
     fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]>;
 
-    /// Takes a parameter.
+    /// Takes a parameter of any kind. Few lines have one that comes here, so keywords are tried in
+    /// turn.
     fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError>;
 }
 
@@ -257,23 +261,9 @@ pub(crate) fn plain_decimal(bytes: &[u8]) -> Option<(u64, &[u8])> {
 /// What may stand in the value is for its parser to say.
 fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
     let keyword_at = cursor.pos();
-    let rest = cursor.remaining();
-    let mut word = 0_u64;
-    let mut len = 0;
-    while let Some(&byte) = rest.get(len)
-        && is(byte, LDH)
-    {
-        word = word << 8 | u64::from(byte & !0x20);
-        len += 1;
-    }
-    cursor.advance(len);
-    let keyword = cursor.since(keyword_at);
+    let keyword = cursor.take_class(LDH);
     if !keyword.first().is_some_and(|&byte| is(byte, LET_DIG)) {
         return Err(cursor.error(ParseErrorKind::InvalidParameter));
-    }
-    if len > 8 {
-        // The word has lost its first octets.
-        word = 0;
     }
     let mut value_at = cursor.pos();
     let mut value = None;
@@ -285,7 +275,7 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
         }
         value = Some(cursor.since(value_at));
     }
-    if !cursor.is_end() && cursor.peek() != Some(b' ') {
+    if !ends_word(cursor.remaining()) {
         return Err(cursor.error(if value.is_some() {
             ParseErrorKind::InvalidParameterValue
         } else {
@@ -293,7 +283,6 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
         }));
     }
     Ok(Raw {
-        word,
         keyword,
         value,
         keyword_at,

@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::value::Rrvs;
 use super::{Parameter, Parameters, Raw, encode_display, list, read_all, set_usual};
-use crate::cursor::{Cursor, Word, keyword64};
+use crate::cursor::{Cursor, Word};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -218,31 +218,29 @@ impl<'a> Parameters<'a> for RcptParameters<'a> {
     }
 
     fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
-        const NOTIFY: u64 = keyword64(b"NOTIFY");
-        const ORCPT: u64 = keyword64(b"ORCPT");
-        const RRVS: u64 = keyword64(b"RRVS");
-        const CONNEG: u64 = keyword64(b"CONNEG");
-        match raw.word {
-            NOTIFY => {
-                let mut contradiction = false;
-                let set = raw.set(&mut self.notify, |value| match Notify::parse(value) {
-                    Ok(notify) => Some(notify),
-                    Err(kind) => {
-                        contradiction = kind == ParseErrorKind::ContradictoryParameters;
-                        None
-                    }
-                });
-                if contradiction {
-                    return Err(raw.error(ParseErrorKind::ContradictoryParameters));
+        if raw.is("NOTIFY") {
+            let mut contradiction = false;
+            let set = raw.set(&mut self.notify, |value| match Notify::parse(value) {
+                Ok(notify) => Some(notify),
+                Err(kind) => {
+                    contradiction = kind == ParseErrorKind::ContradictoryParameters;
+                    None
                 }
-                set
+            });
+            if contradiction {
+                return Err(raw.error(ParseErrorKind::ContradictoryParameters));
             }
-            ORCPT => raw.set(&mut self.orcpt, |value| {
+            set
+        } else if raw.is("ORCPT") {
+            raw.set(&mut self.orcpt, |value| {
                 OriginalRecipient::from_octets(value).ok()
-            }),
-            RRVS => raw.set_text(&mut self.rrvs, Rrvs::parse),
-            CONNEG => raw.set_flag(&mut self.conneg),
-            _ => raw.keep(&mut self.others),
+            })
+        } else if raw.is("RRVS") {
+            raw.set_text(&mut self.rrvs, Rrvs::parse)
+        } else if raw.is("CONNEG") {
+            raw.set_flag(&mut self.conneg)
+        } else {
+            raw.keep(&mut self.others)
         }
     }
 }

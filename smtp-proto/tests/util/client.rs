@@ -1,9 +1,9 @@
 //! Driving the client.
 
 use smtp_proto::client::{BodyStatus, Client, Config, Event, State, Step, Transfer, Verb};
-use smtp_proto::{Layer, Mailbox, Need, ReversePath};
+use smtp_proto::{HeloName, Layer, Mailbox, Need, ProtocolError, ReversePath};
 
-use super::{Cut, Outcome, Parts, cuts, runs, side};
+use super::{Cut, Drive, Outcome, Parts};
 
 /// What a script is asked.
 #[derive(Debug)]
@@ -61,9 +61,12 @@ impl<S: Script> Driver<S> {
         self.output.extend_from_slice(self.client.output());
         self.client.advance_output(self.client.output().len());
     }
+}
 
-    /// Passes octets and goes on until more are needed.
-    pub(crate) fn feed(&mut self, piece: &[u8]) -> Need {
+impl<S: Script> Drive for Driver<S> {
+    type State = State;
+
+    fn feed(&mut self, piece: &[u8]) -> Need {
         self.buffer.extend_from_slice(piece);
         let buffer = std::mem::take(&mut self.buffer);
         let mut input = &buffer[..];
@@ -103,22 +106,21 @@ impl<S: Script> Driver<S> {
         need
     }
 
-    /// What has been sent since the last call.
-    pub(crate) fn take_output(&mut self) -> Vec<u8> {
+    fn take_output(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.output)
     }
 
-    pub(crate) fn upgrade(&mut self) {
+    fn upgrade(&mut self) {
         // A failure shows at the next poll.
         let _ = self.client.layer_established(Layer::Tls, &self.buffer);
     }
 
-    pub(crate) fn eof(&mut self) -> Need {
+    fn eof(&mut self) -> Need {
         self.client.handle_eof();
         self.feed(b"")
     }
 
-    pub(crate) fn outcome(self, end: Need) -> Outcome<State> {
+    fn outcome(self, end: Need) -> Outcome<State> {
         Outcome {
             state: self.client.state(),
             log: self.log,
@@ -138,26 +140,7 @@ pub(crate) fn feed(
     cut: Cut,
     eof: bool,
 ) -> Outcome<State> {
-    let mut driver = Driver::new(config, script);
-    let mut need = driver.feed(b"");
-    for (number, pieces) in cut.apply(parts).into_iter().enumerate() {
-        if number > 0 {
-            if let Need::Upgrade(_) = need {
-                driver.upgrade();
-            }
-            need = driver.feed(b"");
-        }
-        for piece in pieces {
-            if let Need::Close(_) = need {
-                break;
-            }
-            need = driver.feed(piece);
-        }
-    }
-    if eof {
-        need = driver.eof();
-    }
-    driver.outcome(need)
+    Driver::new(config, script).run(parts, cut, eof)
 }
 
 /// Feeds `parts` in every way, demands the same outcome, and returns it.
@@ -167,15 +150,7 @@ pub(crate) fn session<S: Script>(
     parts: &Parts,
     eof: bool,
 ) -> Outcome<State> {
-    let whole = feed(config, script(), parts, Cut::Whole, eof);
-    for cut in cuts(parts) {
-        let mut outcome = feed(config, script(), parts, cut, eof);
-        if let Need::Close(_) = whole.end {
-            outcome.left.clone_from(&whole.left);
-        }
-        assert_eq!(whole, outcome, "{cut:?}");
-    }
-    whole
+    super::session(|| Driver::new(config, script()), parts, eof)
 }
 
 /// What the server says in one go, without TLS.
@@ -194,25 +169,7 @@ pub(crate) fn speaks<S: Script>(
     script: impl Fn() -> S,
     dialogue: &str,
 ) -> Outcome<State> {
-    let runs = runs(dialogue);
-    let mut driver = Driver::new(config, script());
-    let mut need = driver.feed(b"");
-    for (who, octets) in &runs {
-        match who {
-            'S' => need = driver.feed(octets),
-            'C' => assert_eq!(
-                driver.take_output().escape_ascii().to_string(),
-                octets.escape_ascii().to_string()
-            ),
-            _ => {
-                assert!(matches!(need, Need::Upgrade(_)), "{need:?}");
-                driver.upgrade();
-                need = driver.feed(b"");
-            }
-        }
-    }
-    assert_eq!(driver.take_output(), b"");
-    session(config, script, &side(&runs, 'S'), false)
+    super::speaks(|| Driver::new(config, script()), dialogue, 'S')
 }
 
 /// A message to send.
@@ -294,3 +251,47 @@ pub(crate) fn reverse_path(text: &'static str) -> ReversePath<'static> {
 pub(crate) fn answers(moment: &Moment<'_>, verb: Verb) -> bool {
     matches!(moment, Moment::Event(Event::Reply { to, .. }) if *to == verb)
 }
+
+/// A client that relays.
+pub(crate) fn relay() -> Config {
+    Config::smtp(HeloName::new("client.example").unwrap())
+}
+
+/// A script that does nothing.
+pub(crate) fn idle() -> impl Script {
+    |_: &Moment<'_>, _: &mut Client| Vec::new()
+}
+
+/// A client that has heard `server` and does nothing by itself.
+pub(crate) fn after(config: &Config, server: &str) -> Driver<impl Script + use<>> {
+    let mut driver = Driver::new(config, idle());
+    let _ = driver.feed(server.as_bytes());
+    driver
+}
+
+/// A mailbox that is well-formed.
+pub(crate) fn mailbox(text: &'static str) -> Mailbox<'static> {
+    Mailbox::new(text).unwrap()
+}
+
+/// The end of a session that failed.
+pub(crate) fn lost(error: ProtocolError) -> Need {
+    Need::Close(Err(error))
+}
+
+/// A script that does `first` when it is ready.
+pub(crate) fn once(first: impl Fn(&mut Client)) -> impl Script {
+    move |moment: &Moment<'_>, client: &mut Client| {
+        if let Moment::Event(Event::Ready) = moment {
+            first(client);
+        }
+        Vec::new()
+    }
+}
+
+/// A server with pipelining and chunks.
+pub(crate) const GREETING: &str =
+    "220 mx.example\r\n250-mx.example\r\n250-PIPELINING\r\n250 CHUNKING\r\n";
+
+/// One short message.
+pub(crate) const LETTERS: &[Letter] = &[letter("a@a.example", &["b@b.example"], b"hello\r\n")];

@@ -45,6 +45,85 @@ impl<S> Outcome<S> {
     }
 }
 
+/// A machine between its caller and a script.
+pub(crate) trait Drive: Sized {
+    type State: Clone + std::fmt::Debug + PartialEq;
+
+    /// Passes octets and goes on until more are needed.
+    fn feed(&mut self, piece: &[u8]) -> Need;
+
+    /// Changes the transport to TLS.
+    fn upgrade(&mut self);
+
+    fn eof(&mut self) -> Need;
+
+    /// What has been sent since the last call.
+    fn take_output(&mut self) -> Vec<u8>;
+
+    fn outcome(self, end: Need) -> Outcome<Self::State>;
+
+    /// Feeds `parts`, cut in one way.
+    fn run(mut self, parts: &Parts, cut: Cut, eof: bool) -> Outcome<Self::State> {
+        let mut need = self.feed(b"");
+        for (number, pieces) in cut.apply(parts).into_iter().enumerate() {
+            if number > 0 {
+                if let Need::Upgrade(_) = need {
+                    self.upgrade();
+                }
+                need = self.feed(b"");
+            }
+            for piece in pieces {
+                if let Need::Close(_) = need {
+                    break;
+                }
+                need = self.feed(piece);
+            }
+        }
+        if eof {
+            need = self.eof();
+        }
+        self.outcome(need)
+    }
+}
+
+/// Feeds `parts` in every way, demands the same outcome, and returns it.
+fn session<D: Drive>(new: impl Fn() -> D, parts: &Parts, eof: bool) -> Outcome<D::State> {
+    let whole = new().run(parts, Cut::Whole, eof);
+    for cut in cuts(parts) {
+        let mut outcome = new().run(parts, cut, eof);
+        if let Need::Close(_) = whole.end {
+            // What was not looked at depends on how much was passed before.
+            outcome.left.clone_from(&whole.left);
+        }
+        assert_eq!(whole, outcome, "{cut:?}");
+    }
+    whole
+}
+
+/// Demands that the machine says exactly its lines of a dialogue, each run as soon as the lines of
+/// its `peer` before it are there, and the same in every cut.
+fn speaks<D: Drive>(new: impl Fn() -> D, dialogue: &str, peer: char) -> Outcome<D::State> {
+    let runs = runs(dialogue);
+    let mut driver = new();
+    let mut need = driver.feed(b"");
+    for (who, octets) in &runs {
+        match who {
+            'T' => {
+                assert!(matches!(need, Need::Upgrade(_)), "{need:?}");
+                driver.upgrade();
+                need = driver.feed(b"");
+            }
+            who if *who == peer => need = driver.feed(octets),
+            _ => assert_eq!(
+                driver.take_output().escape_ascii().to_string(),
+                octets.escape_ascii().to_string()
+            ),
+        }
+    }
+    assert_eq!(driver.take_output(), b"");
+    session(new, &side(&runs, peer), false)
+}
+
 /// Octets of a transcript, in parts between which the transport changes to TLS.
 pub(crate) type Parts = Vec<Vec<u8>>;
 

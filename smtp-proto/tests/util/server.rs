@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use smtp_proto::server::{Config, Event, Server, State, Step};
 use smtp_proto::{Base64, Command, Layer, Need};
 
-use super::{Cut, Outcome, Parts, cuts, runs, side};
+use super::{Cut, Drive, Outcome, Parts};
 
 /// What a script does about an event, which it sees as a line of the log.
 #[derive(Clone, Debug)]
@@ -110,9 +110,12 @@ impl<S: Script> Driver<S> {
             message: Vec::new(),
         }
     }
+}
 
-    /// Passes octets and goes on until more are needed.
-    pub(crate) fn feed(&mut self, piece: &[u8]) -> Need {
+impl<S: Script> Drive for Driver<S> {
+    type State = State;
+
+    fn feed(&mut self, piece: &[u8]) -> Need {
         self.buffer.extend_from_slice(piece);
         let mut input = &self.buffer[..];
         let need = loop {
@@ -141,22 +144,21 @@ impl<S: Script> Driver<S> {
         need
     }
 
-    /// What has been sent since the last call.
-    pub(crate) fn take_output(&mut self) -> Vec<u8> {
+    fn take_output(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.output)
     }
 
-    pub(crate) fn upgrade(&mut self) {
+    fn upgrade(&mut self) {
         // A failure shows at the next poll.
         let _ = self.server.layer_established(Layer::Tls, &self.buffer);
     }
 
-    pub(crate) fn eof(&mut self) -> Need {
+    fn eof(&mut self) -> Need {
         self.server.handle_eof();
         self.feed(b"")
     }
 
-    pub(crate) fn outcome(self, end: Need) -> Outcome<State> {
+    fn outcome(self, end: Need) -> Outcome<State> {
         Outcome {
             state: self.server.state(),
             log: self.log,
@@ -214,26 +216,7 @@ pub(crate) fn feed(
     cut: Cut,
     eof: bool,
 ) -> Outcome<State> {
-    let mut driver = Driver::new(config, script);
-    let mut need = driver.feed(b"");
-    for (number, pieces) in cut.apply(parts).into_iter().enumerate() {
-        if number > 0 {
-            if let Need::Upgrade(_) = need {
-                driver.upgrade();
-            }
-            need = driver.feed(b"");
-        }
-        for piece in pieces {
-            if let Need::Close(_) = need {
-                break;
-            }
-            need = driver.feed(piece);
-        }
-    }
-    if eof {
-        need = driver.eof();
-    }
-    driver.outcome(need)
+    Driver::new(config, script).run(parts, cut, eof)
 }
 
 /// Feeds `parts` in every way, demands the same outcome, and returns it.
@@ -243,16 +226,7 @@ pub(crate) fn session<S: Script>(
     parts: &Parts,
     eof: bool,
 ) -> Outcome<State> {
-    let whole = feed(config, script(), parts, Cut::Whole, eof);
-    for cut in cuts(parts) {
-        let mut outcome = feed(config, script(), parts, cut, eof);
-        if let Need::Close(_) = whole.end {
-            // What was not looked at depends on how much was passed before.
-            outcome.left.clone_from(&whole.left);
-        }
-        assert_eq!(whole, outcome, "{cut:?}");
-    }
-    whole
+    super::session(|| Driver::new(config, script()), parts, eof)
 }
 
 /// What the client says in one go, at first without TLS.
@@ -305,23 +279,5 @@ pub(crate) fn speaks<S: Script>(
     script: impl Fn() -> S,
     dialogue: &str,
 ) -> Outcome<State> {
-    let runs = runs(dialogue);
-    let mut driver = Driver::new(config, script());
-    let mut need = driver.feed(b"");
-    for (who, octets) in &runs {
-        match who {
-            'C' => need = driver.feed(octets),
-            'S' => assert_eq!(
-                driver.take_output().escape_ascii().to_string(),
-                octets.escape_ascii().to_string()
-            ),
-            _ => {
-                assert!(matches!(need, Need::Upgrade(_)), "{need:?}");
-                driver.upgrade();
-                need = driver.feed(b"");
-            }
-        }
-    }
-    assert_eq!(driver.take_output(), b"");
-    session(config, script, &side(&runs, 'C'), false)
+    super::speaks(|| Driver::new(config, script()), dialogue, 'C')
 }

@@ -1,5 +1,6 @@
-//! Decoding a message of 64 KiB that came in one read, lines of 78 octets: once as it mostly
-//! is, once "dotty", with every 16th line beginning with a stuffed dot.
+//! Decoding a message of 64 KiB that came in one read, lines of 78 octets: "plain" without any
+//! dot, as base64 is; "prose" with a dot within each line; "dotty" with every 16th line
+//! beginning with a stuffed dot.
 //!
 //! Ours lends the parts of the input that are the message, so nothing is copied; the peers
 //! append to a buffer, which is warm and reused where they let it be. In the cases "into a
@@ -14,9 +15,12 @@ use smtp_proto::{DataDecoder, DataStep, LineEnds};
 use crate::{Case, Contender};
 
 pub(super) fn cases() -> Vec<Case> {
-    let (plain, dotty) = (Message::new(false), Message::new(true));
     let mut cases = Vec::new();
-    for (shape, message) in [("plain", &plain), ("dotty", &dotty)] {
+    for (shape, message) in [
+        ("plain", &Message::new(Shape::Plain)),
+        ("prose", &Message::new(Shape::Prose)),
+        ("dotty", &Message::new(Shape::Dotty)),
+    ] {
         for (mode, line_ends, note) in [
             ("lenient", LineEnds::Lenient, ""),
             (
@@ -117,6 +121,14 @@ fn smtp_proto(wire: &[u8], out: &mut Vec<u8>) -> bool {
     DataReceiver::new().ingest(&mut wire.iter(), out)
 }
 
+/// Where dots are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Plain,
+    Prose,
+    Dotty,
+}
+
 pub(super) struct Message {
     /// As it is sent, with its end of data.
     pub(super) wire: &'static [u8],
@@ -124,22 +136,26 @@ pub(super) struct Message {
 }
 
 impl Message {
-    pub(super) fn new(dotty: bool) -> Self {
+    pub(super) fn new(shape: Shape) -> Self {
         const LINES: usize = 64 * 1024 / 78;
         let (mut wire, mut decoded) = (Vec::new(), Vec::new());
         for line in 0..LINES {
-            let text: String = (b'a'..=b'z')
+            let mut text: String = (b'a'..=b'z')
                 .cycle()
                 .skip(line % 26)
                 .take(76)
                 .map(char::from)
                 .collect();
-            if dotty && line % 16 == 15 {
-                wire.extend(format!("..{}\r\n", &text[2..]).bytes());
-                decoded.extend(format!(".{}\r\n", &text[2..]).bytes());
-            } else {
-                wire.extend(format!("{text}\r\n").bytes());
-                decoded.extend(format!("{text}\r\n").bytes());
+            let stuffed = shape == Shape::Dotty && line % 16 == 15;
+            if stuffed {
+                text.replace_range(..2, ".");
+                wire.push(b'.');
+            } else if shape == Shape::Prose {
+                let at = 1 + line * 7 % 75;
+                text.replace_range(at..=at, ".");
+            }
+            for out in [&mut wire, &mut decoded] {
+                out.extend(text.bytes().chain(*b"\r\n"));
             }
         }
         wire.extend(b".\r\n");

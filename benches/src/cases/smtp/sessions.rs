@@ -15,7 +15,7 @@ use mailrs_smtp_proto as mailrs;
 use smtp_proto::server::{Config, Event, Server, Step};
 use smtp_proto::{LineEnds, Options};
 
-use super::bodies::Message;
+use super::bodies::{Message, Shape};
 use crate::{Case, Contender};
 
 type Wire = &'static [u8];
@@ -30,7 +30,7 @@ const ENVELOPE: &[u8] = b"MAIL FROM:<alice@example.org>\r\n\
 pub(super) fn cases() -> Vec<Case> {
     let noop = ours(NOOP, LineEnds::Strict, b"250 ", 1);
     let envelope = ours(ENVELOPE, LineEnds::Strict, b"250 ", 3);
-    let message = Message::new(true);
+    let message = Message::new(Shape::Dotty);
     let wire: &'static [u8] = [
         &b"MAIL FROM:<alice@example.org>\r\nRCPT TO:<bob@mail.example.com>\r\nDATA\r\n"[..],
         message.wire,
