@@ -214,7 +214,7 @@ pub(crate) const fn keyword64(bytes: &[u8]) -> u64 {
 }
 
 /// Appends the `Display` form of `value`.
-pub(crate) fn push_display(value: &impl core::fmt::Display, out: &mut Vec<u8>) {
+pub(crate) fn push_display(value: &(impl core::fmt::Display + ?Sized), out: &mut Vec<u8>) {
     struct Sink<'a>(&'a mut Vec<u8>);
 
     impl core::fmt::Write for Sink<'_> {

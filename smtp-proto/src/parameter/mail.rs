@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 
 use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
 use super::{
-    Parameter, Parameters, Raw, decimal, encode_display, encode_keyword, list, plain_decimal,
-    plain_xtext, read_all, set_usual,
+    Parameter, Parameters, Raw, Visitor, decimal, encode, list, plain_decimal, plain_xtext,
+    read_all, set_usual, visit_others,
 };
-use crate::cursor::{Cursor, Word, push_display};
+use crate::cursor::{Cursor, Word};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -101,60 +101,7 @@ impl<'a> MailParameters<'a> {
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        if let Some(size) = self.size {
-            encode_display("SIZE", &size, out);
-        }
-        if let Some(body) = self.body {
-            encode_display("BODY", &body.as_str(), out);
-        }
-        if self.smtputf8 {
-            out.extend_from_slice(b" SMTPUTF8");
-        }
-        if let Some(ret) = self.ret {
-            encode_display("RET", &ret.as_str(), out);
-        }
-        if let Some(envid) = &self.envid {
-            encode_display("ENVID", envid, out);
-        }
-        match &self.auth {
-            None => {}
-            Some(MailAuth::Submitter(text)) if !text.as_str().is_empty() => {
-                encode_display("AUTH", text, out);
-            }
-            Some(_) => out.extend_from_slice(b" AUTH=<>"),
-        }
-        if let Some(by) = &self.by {
-            encode_display("BY", by, out);
-        }
-        match &self.hold {
-            None => {}
-            Some(Hold::For(seconds)) => {
-                encode_display("HOLDFOR", &(*seconds).clamp(1, 999_999_999), out);
-            }
-            Some(Hold::Until(moment)) => encode_display("HOLDUNTIL", moment, out),
-        }
-        if let Some(priority) = &self.mt_priority {
-            encode_display("MT-PRIORITY", priority, out);
-        }
-        if self.requiretls {
-            out.extend_from_slice(b" REQUIRETLS");
-        }
-        if let Some(mtrk) = &self.mtrk {
-            encode_display("MTRK", mtrk, out);
-        }
-        if let Some(solicit) = &self.solicit {
-            encode_display("SOLICIT", solicit, out);
-        }
-        if let Some(transid) = &self.transid {
-            encode_keyword("TRANSID", out);
-            push_display(transid, out);
-        }
-        if self.conperm {
-            out.extend_from_slice(b" CONPERM");
-        }
-        for other in &self.others {
-            other.encode(out);
-        }
+        encode(self, out);
     }
 
     /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
@@ -170,7 +117,7 @@ impl<'a> MailParameters<'a> {
     /// assert_eq!((list[1].keyword(), list[1].value()), ("SMTPUTF8", None));
     /// ```
     pub fn to_list(&self) -> Vec<Parameter<'static>> {
-        list(|out| self.encode(out))
+        list(self)
     }
 
     /// Whether the parameters are ASCII: only unknown ones may be anything else.
@@ -267,6 +214,58 @@ impl<'a> MailParameters<'a> {
 }
 
 impl<'a> Parameters<'a> for MailParameters<'a> {
+    fn visit(&self, each: &mut Visitor<'_>) {
+        if let Some(size) = &self.size {
+            each("SIZE", Some(size));
+        }
+        if let Some(body) = self.body {
+            each("BODY", Some(&body.as_str()));
+        }
+        if self.smtputf8 {
+            each("SMTPUTF8", None);
+        }
+        if let Some(ret) = self.ret {
+            each("RET", Some(&ret.as_str()));
+        }
+        if let Some(envid) = &self.envid {
+            each("ENVID", Some(envid));
+        }
+        match &self.auth {
+            None => {}
+            Some(MailAuth::Submitter(text)) if !text.as_str().is_empty() => {
+                each("AUTH", Some(text));
+            }
+            Some(_) => each("AUTH", Some(&"<>")),
+        }
+        if let Some(by) = &self.by {
+            each("BY", Some(by));
+        }
+        match &self.hold {
+            None => {}
+            Some(Hold::For(seconds)) => each("HOLDFOR", Some(seconds.clamp(&1, &999_999_999))),
+            Some(Hold::Until(moment)) => each("HOLDUNTIL", Some(moment)),
+        }
+        if let Some(priority) = &self.mt_priority {
+            each("MT-PRIORITY", Some(priority));
+        }
+        if self.requiretls {
+            each("REQUIRETLS", None);
+        }
+        if let Some(mtrk) = &self.mtrk {
+            each("MTRK", Some(mtrk));
+        }
+        if let Some(solicit) = &self.solicit {
+            each("SOLICIT", Some(solicit));
+        }
+        if let Some(transid) = &self.transid {
+            each("TRANSID", Some(transid));
+        }
+        if self.conperm {
+            each("CONPERM", None);
+        }
+        visit_others(&self.others, each);
+    }
+
     #[inline]
     fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         const SIZE: Word = Word::new(b"SIZE=");

@@ -12,11 +12,13 @@ pub use value::{
 };
 
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::cursor::{
-    Cursor, LDH, LET_DIG, NON_ASCII, VALUE, XCHAR, all, ends_word, is, split_class, text,
+    Cursor, LDH, LET_DIG, NON_ASCII, VALUE, XCHAR, all, ends_word, is, push_display, split_class,
+    text,
 };
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, Options};
@@ -69,15 +71,6 @@ impl<'a> Parameter<'a> {
         Parameter {
             keyword: Cow::Owned(self.keyword.into_owned()),
             value: self.value.map(|value| Cow::Owned(value.into_owned())),
-        }
-    }
-
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.push(b' ');
-        out.extend_from_slice(self.keyword.as_bytes());
-        if let Some(value) = &self.value {
-            out.push(b'=');
-            out.extend_from_slice(value.as_bytes());
         }
     }
 }
@@ -176,6 +169,9 @@ impl<'a> Raw<'a> {
     }
 }
 
+/// What is called with each parameter: its keyword, and its value if it has one.
+type Visitor<'v> = dyn FnMut(&str, Option<&dyn fmt::Display>) + 'v;
+
 /// The parameters of one command.
 trait Parameters<'a> {
     /// Reads the parameter at the start of `bytes` if it is a common one in its plainest form and
@@ -183,6 +179,10 @@ trait Parameters<'a> {
     ///
     /// `None` says only that [`read`](Self::read) has to look at it.
     fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]>;
+
+    /// Calls `each` with the keyword and the value of every parameter that is there, in the order in
+    /// which they are sent.
+    fn visit(&self, each: &mut Visitor<'_>);
 
     /// Takes a parameter of any kind. Few lines have one that comes here, so keywords are tried in
     /// turn.
@@ -290,37 +290,39 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
     })
 }
 
-/// The parameters that `encode` writes, one by one.
-fn list(encode: impl FnOnce(&mut Vec<u8>)) -> Vec<Parameter<'static>> {
-    let mut text = Vec::new();
-    encode(&mut text);
-    String::from_utf8_lossy(&text)
-        .split(' ')
-        .filter(|parameter| !parameter.is_empty())
-        .map(|parameter| {
-            let (keyword, value) = match parameter.split_once('=') {
-                Some((keyword, value)) => (keyword, Some(value)),
-                None => (parameter, None),
-            };
-            Parameter {
-                keyword: Cow::Owned(keyword.into()),
-                value: value.map(|value| Cow::Owned(value.into())),
-            }
-        })
-        .collect()
+/// Appends each parameter as ` KEYWORD` or ` KEYWORD=value`.
+fn encode<'a>(parameters: &impl Parameters<'a>, out: &mut Vec<u8>) {
+    parameters.visit(&mut |keyword, value| {
+        out.push(b' ');
+        out.extend_from_slice(keyword.as_bytes());
+        if let Some(value) = value {
+            out.push(b'=');
+            push_display(value, out);
+        }
+    });
 }
 
-/// Appends ` KEYWORD=`.
-fn encode_keyword(keyword: &str, out: &mut Vec<u8>) {
-    out.push(b' ');
-    out.extend_from_slice(keyword.as_bytes());
-    out.push(b'=');
+/// The parameters as they are sent, one by one.
+fn list<'a>(parameters: &impl Parameters<'a>) -> Vec<Parameter<'static>> {
+    let mut list = Vec::new();
+    parameters.visit(&mut |keyword, value| {
+        list.push(Parameter {
+            keyword: Cow::Owned(String::from(keyword)),
+            value: value.map(|value| Cow::Owned(value.to_string())),
+        });
+    });
+    list
 }
 
-/// Appends ` KEYWORD=value` where the value has a `Display` form.
-fn encode_display(keyword: &str, value: &impl core::fmt::Display, out: &mut Vec<u8>) {
-    encode_keyword(keyword, out);
-    crate::cursor::push_display(value, out);
+/// Calls `each` with the parameters that nobody knows.
+fn visit_others(others: &[Parameter<'_>], each: &mut Visitor<'_>) {
+    for other in others {
+        let value = other.value.as_ref();
+        each(
+            &other.keyword,
+            value.map(|value| value as &dyn fmt::Display),
+        );
+    }
 }
 
 /// The decimal digits as a number; no sign, no blank, no overflow.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::value::Rrvs;
-use super::{Parameter, Parameters, Raw, encode_display, list, read_all, set_usual};
+use super::{Parameter, Parameters, Raw, Visitor, encode, list, read_all, set_usual, visit_others};
 use crate::cursor::{Cursor, Word};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
@@ -132,21 +132,7 @@ impl<'a> RcptParameters<'a> {
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        if let Some(notify) = &self.notify {
-            encode_display("NOTIFY", notify, out);
-        }
-        if let Some(orcpt) = &self.orcpt {
-            encode_display("ORCPT", orcpt, out);
-        }
-        if let Some(rrvs) = &self.rrvs {
-            encode_display("RRVS", rrvs, out);
-        }
-        if self.conneg {
-            out.extend_from_slice(b" CONNEG");
-        }
-        for other in &self.others {
-            other.encode(out);
-        }
+        encode(self, out);
     }
 
     /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
@@ -160,7 +146,7 @@ impl<'a> RcptParameters<'a> {
     /// assert_eq!((list[0].keyword(), list[0].value()), ("NOTIFY", Some("NEVER")));
     /// ```
     pub fn to_list(&self) -> Vec<Parameter<'static>> {
-        list(|out| self.encode(out))
+        list(self)
     }
 
     /// Whether there are none.
@@ -204,6 +190,22 @@ impl<'a> RcptParameters<'a> {
 }
 
 impl<'a> Parameters<'a> for RcptParameters<'a> {
+    fn visit(&self, each: &mut Visitor<'_>) {
+        if let Some(notify) = &self.notify {
+            each("NOTIFY", Some(notify));
+        }
+        if let Some(orcpt) = &self.orcpt {
+            each("ORCPT", Some(orcpt));
+        }
+        if let Some(rrvs) = &self.rrvs {
+            each("RRVS", Some(rrvs));
+        }
+        if self.conneg {
+            each("CONNEG", None);
+        }
+        visit_others(&self.others, each);
+    }
+
     #[inline]
     fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         const NOTIFY: Word = Word::new(b"NOTIFY=");
