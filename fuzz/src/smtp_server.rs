@@ -305,7 +305,10 @@ impl Model {
             Question::BodyEnd { .. } => (self.body, self.mail) = (false, false),
             Question::Burl { last: true } if positive => (self.body, self.mail) = (false, false),
             Question::Connect => self.greeted = true,
-            Question::Hello => self.hello = positive,
+            Question::Hello if positive => {
+                self.hello = true;
+                (self.mail, self.recipients) = (false, 0);
+            }
             Question::Auth => self.authenticated = code == 235,
             Question::Mail => self.mail = positive,
             Question::Rcpt => self.recipients += usize::from(positive),
@@ -335,7 +338,6 @@ impl Model {
             Event::Connect { .. } => Question::Connect,
             Event::Helo { .. } => {
                 assert!(!self.body);
-                (self.mail, self.recipients) = (false, 0);
                 Question::Hello
             }
             Event::Auth { .. } => {

@@ -2,7 +2,7 @@
 
 mod util;
 
-use smtp_proto::server::{Config, Event, Server, Step};
+use smtp_proto::server::{Config, Event, Server, State, Step};
 use smtp_proto::{Extension, Layer, LineEnds, Need, ProtocolError, TlsPolicy, UsageError};
 use util::server::{Answer, Driver, feed, reply, says, session, yes};
 use util::{Cut, Drive as _, Parts};
@@ -649,4 +649,46 @@ fn message_size() {
         assert_eq!(outcome.log.last().unwrap(), "MAIL FROM:<c@a.example>");
         assert!(outcome.messages.iter().all(|message| message.len() <= 10));
     }
+}
+
+/// A second EHLO that is refused leaves everything as it was (RFC 5321 section 4.1.1.1); one that is
+/// accepted starts again (section 4.1.4).
+#[test]
+fn a_second_hello() {
+    let says = |server: &mut Server, line: &str, code: u16| {
+        let mut input = line.as_bytes();
+        assert!(matches!(server.poll(&mut input), Step::Event(_)), "{line}");
+        if code == 250 {
+            server.accept().unwrap();
+        } else {
+            server.reply(code, "Not so").unwrap();
+        }
+        assert!(input.is_empty());
+    };
+    let mut server = Server::new(relay());
+    let Step::Event(Event::Connect { .. }) = server.poll(&mut &b""[..]) else {
+        panic!("not asked");
+    };
+    server.accept().unwrap();
+    server.advance_output(usize::MAX);
+
+    says(&mut server, "EHLO a.example\r\n", 550);
+    server.advance_output(usize::MAX);
+    assert_eq!(server.state(), State::Connected);
+
+    says(&mut server, "EHLO a.example\r\n", 250);
+    server.advance_output(usize::MAX);
+    says(&mut server, "MAIL FROM:<a@a.example>\r\n", 250);
+    says(&mut server, "HELO b.example\r\n", 550);
+    server.advance_output(usize::MAX);
+    assert_eq!(server.session().helo, "a.example");
+    assert!(server.session().extended);
+    assert_eq!(server.state(), State::Transaction { recipients: 0 });
+    says(&mut server, "RCPT TO:<b@b.example>\r\n", 250);
+    assert_eq!(server.state(), State::Transaction { recipients: 1 });
+
+    says(&mut server, "HELO b.example\r\n", 250);
+    assert_eq!(server.session().helo, "b.example");
+    assert!(!server.session().extended);
+    assert_eq!(server.state(), State::Ready);
 }

@@ -268,7 +268,12 @@ impl Server {
     fn accepted(&mut self, question: Question) {
         match question {
             Question::Connect => self.phase = Phase::Command,
-            Question::Helo { extended } => self.session.extended = extended,
+            Question::Helo { extended } => {
+                self.transaction = None;
+                self.session.extended = extended;
+                // The old buffer serves for the next name.
+                core::mem::swap(&mut self.session.helo, &mut self.hello);
+            }
             Question::Mail { smtputf8, binary } => {
                 self.transaction = Some(Transaction {
                     smtputf8,
@@ -315,7 +320,6 @@ impl Server {
                 self.refused = true;
                 self.phase = Phase::Command;
             }
-            Question::Helo { .. } => self.session.helo.clear(),
             Question::Bdat(bdat) => {
                 self.transaction = None;
                 self.phase = Phase::Body(Body::unwanted_chunk(bdat));

@@ -224,14 +224,11 @@ impl Server {
             };
             return self.refuse(500, 5, 1, text);
         }
-        let again = !self.session.helo.is_empty();
-        self.transaction = None;
-        // The old buffer serves again.
-        self.session.helo.clear();
-        self.session.helo.push_str(name.as_str());
-        if again && self.count_idle() {
+        if !self.session.helo.is_empty() && self.count_idle() {
             return Verdict::Done;
         }
+        self.hello.clear();
+        self.hello.push_str(name.as_str());
         Verdict::Ask(Question::Helo { extended })
     }
 

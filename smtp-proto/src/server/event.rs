@@ -23,7 +23,8 @@ pub enum Event<'i> {
         /// Its address, as configured.
         peer: Option<SocketAddr>,
     },
-    /// Question: EHLO, HELO or LHLO. A transaction that was open is gone.
+    /// Question: EHLO, HELO or LHLO. A positive reply ends a transaction that was open; a negative
+    /// one changes nothing (RFC 5321 sections 4.1.1.1 and 4.1.4).
     ///
     /// A positive reply's text becomes the first line; the extensions follow by themselves.
     Helo {

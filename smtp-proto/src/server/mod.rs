@@ -63,6 +63,8 @@ pub struct Server {
     phase: Phase,
     question: Option<Question>,
     session: Session,
+    /// The name in a HELO or EHLO that has not been accepted yet.
+    hello: String,
     transaction: Option<Transaction>,
     scan: LineScan,
     eof: bool,
@@ -152,6 +154,7 @@ impl Server {
                 tls,
                 ..Session::default()
             },
+            hello: String::new(),
             transaction: None,
             scan: LineScan::default(),
             eof: false,
