@@ -2,60 +2,22 @@
 //!
 //! Unset: skipped. Where we disagree on purpose, corpus-notes.md says why.
 
+mod common;
+
 use std::borrow::Cow;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
+use common::corpus::{dos, files_of, folder, json, read};
 use mime_codec::charset::{Charset, CharsetDecoder, decode as decode_charset};
 use mime_codec::dkim::{Body, Canonicalization, body as dkim_body, header_field};
 use mime_codec::flowed::paragraphs;
 use mime_codec::html::{declared_charset, to_text};
 use mime_codec::mbox::{Event, Format, Reader};
 use mime_codec::report::{DeliveryStatus, DispositionNotification, Feedback};
-use mime_codec::transfer::{
-    Content, Decoder, Encoder, ProblemKind, TransferEncoding, decode, uuencode, yenc,
-};
+use mime_codec::transfer::{Decoder, ProblemKind, TransferEncoding, decode, uuencode, yenc};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-
-fn corpus() -> Option<PathBuf> {
-    let Some(dir) = std::env::var_os("CORPUS_DIR") else {
-        println!("CORPUS_DIR is not set: skipped");
-        return None;
-    };
-    let dir = PathBuf::from(dir).join("mime");
-    assert!(dir.is_dir(), "{} is missing", dir.display());
-    Some(dir)
-}
-
-fn read(path: &Path) -> Vec<u8> {
-    fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn json(path: &Path) -> Value {
-    serde_json::from_slice(&read(path)).unwrap()
-}
-
-fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|found| found == extension))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "{} is empty", dir.display());
-    files
-}
-
-/// LF to CRLF.
-fn dos(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    Encoder::new(&TransferEncoding::Binary, Content::Text)
-        .unwrap()
-        .encode(text, &mut out);
-    out
-}
 
 fn decoded(encoding: &TransferEncoding<'_>, input: &[u8]) -> Vec<u8> {
     let whole = decode(encoding, input);
@@ -74,7 +36,7 @@ fn decoded(encoding: &TransferEncoding<'_>, input: &[u8]) -> Vec<u8> {
 
 #[test]
 fn encoders() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     for folder in ["mimekit/encoders", "gmime/encodings"] {
         let folder = dir.join(folder);
         let photo = read(&folder.join("photo.jpg"));
@@ -112,7 +74,7 @@ fn encoders() {
 
 #[test]
 fn yenc_articles() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     let dir = dir.join("mimekit/yenc");
     let mut joystick = Vec::new();
     for name in ["00000020.ntx", "00000021.ntx"] {
@@ -143,10 +105,10 @@ fn yenc_articles() {
 
 #[test]
 fn charset_pairs() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     let dir = dir.join("gmime/filters");
     let mut seen = 0;
-    for path in files(&dir, "txt") {
+    for path in files_of(&dir, "txt") {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let parts: Vec<&str> = name.split('.').collect();
         let [text, label, "txt"] = parts[..] else {
@@ -180,7 +142,7 @@ fn charset_pairs() {
 
 #[test]
 fn flowed_table() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     for case in json(&dir.join("rfc-tables/flowed.json"))
         .as_array()
         .unwrap()
@@ -198,7 +160,7 @@ fn flowed_table() {
 
 #[test]
 fn dkim_table() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     let case = json(&dir.join("rfc-tables/dkim-canon.json"));
     let text = |key: &str| case[key].as_str().unwrap().to_owned();
     let input = text("input");
@@ -230,8 +192,8 @@ fn dkim_table() {
 
 #[test]
 fn dkim_body_hashes() {
-    let Some(dir) = corpus() else { return };
-    for path in files(&dir.join("mimekit/dkim"), "msg") {
+    let Some(dir) = folder() else { return };
+    for path in files_of(&dir.join("mimekit/dkim"), "msg") {
         let message = read(&path);
         let text = String::from_utf8_lossy(&message);
         let (header, body) = text.split_once("\n\n").unwrap();
@@ -251,82 +213,6 @@ fn dkim_body_hashes() {
             assert_eq!(found, hash, "{}", path.display());
         }
     }
-}
-
-/// Text between two marks, again and again.
-fn between<'t>(text: &'t str, open: &str, close: &str) -> Vec<&'t str> {
-    text.split(open)
-        .skip(1)
-        .filter_map(|piece| piece.split(close).next())
-        .collect()
-}
-
-#[test]
-fn mime4j_bodies() {
-    let Some(dir) = corpus() else { return };
-    let dir = dir.join("mime4j-testmsgs");
-    let mut compared = 0;
-    for path in files(&dir, "msg") {
-        let raw = read(&path.with_extension("xml"));
-        // One character for each octet.
-        let raw: String = raw.iter().map(|octet| char::from(*octet)).collect();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let decoded_xml = read(&dir.join(format!("{name}_decoded.xml")));
-        let decoded_xml = String::from_utf8_lossy(&decoded_xml);
-        let names: Vec<&str> = decoded_xml
-            .split("-body name=\"")
-            .skip(1)
-            .filter_map(|piece| piece.split('"').next())
-            .collect();
-        let mut bodies = Vec::new();
-        for piece in raw.split("<header>").skip(1) {
-            let (header, rest) = piece.split_once("</header>").unwrap();
-            let Some(body) = between(rest, "<body>\r\n", "</body>")
-                .into_iter()
-                .next()
-                .or_else(|| between(rest, "<body>\n", "</body>").into_iter().next())
-            else {
-                continue;
-            };
-            let encoding = between(header, "<field>\n", "</field>")
-                .into_iter()
-                .chain(between(header, "<field>\r\n", "</field>"))
-                .find_map(|field| {
-                    let (name, value) = field.split_once(':')?;
-                    name.eq_ignore_ascii_case("Content-Transfer-Encoding")
-                        .then(|| value.to_owned())
-                })
-                .unwrap_or_default();
-            bodies.push((encoding, body));
-        }
-        if bodies.len() != names.len() {
-            // Messages inside base64, which take a message parser.
-            continue;
-        }
-        for ((encoding, body), file) in bodies.iter().zip(names) {
-            let body = body
-                .replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&quot;", "\"")
-                .replace("&amp;", "&");
-            let body: Vec<u8> = body
-                .chars()
-                .map(|octet| u8::try_from(octet as u32).unwrap())
-                .collect();
-            let expected = read(&dir.join(file));
-            let encoding = TransferEncoding::parse(encoding.as_bytes());
-            let found = decoded(&encoding, &body);
-            // The expectations have LF or CRLF as their reader made them.
-            let lf = |text: &[u8]| String::from_utf8_lossy(text).replace("\r\n", "\n");
-            if encoding.is_identity() {
-                assert_eq!(lf(&found), lf(&expected), "{file}");
-            } else {
-                assert_eq!(lf(&found), lf(&expected), "{file}");
-                compared += 1;
-            }
-        }
-    }
-    assert!(compared >= 4, "{compared}");
 }
 
 /// Separator offsets and messages.
@@ -352,7 +238,7 @@ fn mbox(format: Format, file: &[u8], size: usize) -> Vec<(u64, Vec<u8>)> {
 
 #[test]
 fn mbox_files() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     let folder = dir.join("mimekit/mbox");
     for (name, format) in [
         ("content-length", Format::Mboxcl2),
@@ -421,7 +307,7 @@ fn mbox_files() {
 
 #[test]
 fn html_tables() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     let dir = dir.join("mail-parser/decoders");
     for case in json(&dir.join("charset_meta.json")).as_array().unwrap() {
         let input = case["input"].as_str().unwrap();
@@ -487,8 +373,8 @@ fn part<'m>(message: &'m str, content_type: &str) -> Option<&'m str> {
 
 #[test]
 fn feedback_reports() {
-    let Some(dir) = corpus() else { return };
-    for path in files(&dir.join("arf-dmarc/arf"), "eml") {
+    let Some(dir) = folder() else { return };
+    for path in files_of(&dir.join("arf-dmarc/arf"), "eml") {
         let message = String::from_utf8_lossy(&read(&path)).replace("\r\n", "\n");
         let expected = json(&path.with_extension("json"));
         let report = part(&message, "message/feedback-report").unwrap();
@@ -566,7 +452,7 @@ fn feedback_reports() {
 
 #[test]
 fn status_reports() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     for (name, recipients) in [
         ("multi_address_bounce1.eml", 5),
         ("multi_address_bounce2.eml", 5),
@@ -615,7 +501,7 @@ fn status_reports() {
 
 #[test]
 fn every_body_survives_every_decoder() {
-    let Some(dir) = corpus() else { return };
+    let Some(dir) = folder() else { return };
     for folder in [
         "mail-parser/eml/malformed",
         "mimekit/messages",

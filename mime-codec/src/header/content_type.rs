@@ -467,6 +467,17 @@ mod tests {
     }
 
     #[test]
+    fn no_parameter_of_nothing() {
+        let mut defects = Vec::new();
+        let value = b"a/b; n*1=later; *=x; *0=y; m=";
+        let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+        let names: Vec<&str> = parsed.parameters().iter().map(Parameter::name).collect();
+        assert_eq!(names, ["m"]);
+        assert!(defects.contains(&DefectKind::MissingParameterSection));
+        assert!(defects.contains(&DefectKind::MalformedParameter));
+    }
+
+    #[test]
     fn boundaries_agree_with_typed_access() {
         for value in [
             &b"multipart/mixed; boundary=abc"[..],

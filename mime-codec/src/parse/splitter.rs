@@ -125,6 +125,8 @@ struct Current {
     class: Option<PartKind>,
     digest: bool,
     encoding: Option<bool>,
+    /// It is a message, so that an mbox `From ` line may stand in front of its fields.
+    message: bool,
     /// The line in front has been compared with the delimiters.
     compared: bool,
 }
@@ -275,6 +277,7 @@ impl Splitter {
                 }
                 self.state = State::Header;
                 self.current = Current {
+                    message: enclosed || self.frames.is_empty(),
                     compared,
                     ..Current::default()
                 };
@@ -435,11 +438,12 @@ impl Splitter {
     /// The line in front is no field.
     #[inline(never)]
     fn no_field(&mut self, input: &[u8], eof: bool) -> Token {
-        if self.offset == 0 && input.starts_with(b"From ") && self.current.octets == 0 {
+        if self.current.message && self.current.fields == 0 && input.starts_with(b"From ") {
             let window = input.get(..self.limits.line).unwrap_or(input);
             match memchr(b'\n', window) {
                 Some(at) => {
                     self.defect(0, DefectKind::EnvelopeLine);
+                    self.current.message = false;
                     return Token::Envelope { len: at + 1 };
                 }
                 None if window.len() < self.limits.line && !eof => return Token::Input,

@@ -6,6 +6,8 @@
     reason = "each test program uses some of it"
 )]
 
+pub mod corpus;
+
 use std::ops::Range;
 
 use mime_codec::push::{Event, Need, Parser, Step};
