@@ -39,7 +39,8 @@ pub enum DefectKind {
     /// A header line starts with a colon; the field has an empty name.
     #[error("header field without a name")]
     EmptyFieldName,
-    /// The message, or an enclosed one, starts with an mbox `From ` line, which is skipped.
+    /// The message, or an enclosed one, starts with an mbox `From ` or `>From ` line, which is
+    /// skipped.
     #[error("mbox From line in front of the header")]
     EnvelopeLine,
     /// A delimiter line stands inside a header section (RFC 2046 section 5.1);

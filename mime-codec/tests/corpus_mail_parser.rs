@@ -8,7 +8,8 @@ use base64::Engine as _;
 use common::corpus;
 use mime_codec::{
     Address, AddressList, ContentDisposition, ContentType, DateTime, DispositionKind, Header,
-    Keywords, Mailbox, Message, MessageIdList, Parameter, Parameters, Part, Unstructured,
+    Keywords, Mailbox, Message, MessageId, MessageIdList, Parameter, Parameters, Part,
+    Unstructured,
 };
 use serde_json::{Value, json};
 
@@ -196,7 +197,7 @@ fn value(header: &Header<'_>, form: &str) -> Value {
         "text_list" => MessageIdList::parse(raw)
             .ids()
             .iter()
-            .map(|id| id.as_str())
+            .map(MessageId::as_str)
             .collect(),
         "date_time" => DateTime::parse(raw).map_or(Value::Null, |date| {
             let zone = date.zone().minutes();

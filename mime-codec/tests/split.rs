@@ -36,7 +36,7 @@ const MESSAGES: [&str; 26] = [
     "Content-Type: multipart/digest; boundary=a\n\n--a\n--a\n\n--a\n\n\n--a\n\n--ab\n\nx\n--a--\n",
     "Content-Type: message/rfc822\n\n",
     "Content-Type: message/rfc822\n\n--x: y\n\n",
-    "Content-Type: multipart/mixed; boundary=a\n\n--a\nFrom a part\n--a\nContent-Type: message/rfc822\n\nFrom x@y Mon\nSubject: in\n\nbody\n--a--\n",
+    "Content-Type: multipart/mixed; boundary=a\n\n--a\nFrom a part\n--a\nContent-Type: message/rfc822\n\n>From x@y Mon\nSubject: in\n\nbody\n--a--\n",
 ];
 
 #[test]

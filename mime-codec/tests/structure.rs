@@ -328,6 +328,10 @@ fn enclosed_messages_may_have_an_mbox_line() {
         kinds,
         [DefectKind::EnvelopeLine, DefectKind::MissingSeparator]
     );
+    let quoted = Message::parse(">From x@y Mon\nSubject: in\n\nbody");
+    assert_eq!(quoted.subject().as_deref(), Some("in"));
+    assert_eq!(quoted.header("from").map(|header| header.offset()), None);
+    assert!(quoted.headers().get("Subject").is_some());
     let twice = Message::parse("From x\nFrom y\nSubject: no\n\n");
     assert!(twice.header("subject").is_none());
 }

@@ -12,7 +12,9 @@ use alloc::vec::Vec;
 use memchr::{memchr, memmem};
 
 use crate::header::content_type::{Class, classify};
-use crate::parse::scan::{End, Name, field_end, field_name, is_field, is_wsp, line_end};
+use crate::parse::scan::{
+    End, Name, field_end, field_name, is_envelope_line, is_field, is_wsp, line_end,
+};
 use crate::{Defect, DefectKind, Limits, TransferEncoding};
 
 /// What an entity is made of.
@@ -438,7 +440,7 @@ impl Splitter {
     /// The line in front is no field.
     #[inline(never)]
     fn no_field(&mut self, input: &[u8], eof: bool) -> Token {
-        if self.current.message && self.current.fields == 0 && input.starts_with(b"From ") {
+        if self.current.message && self.current.fields == 0 && is_envelope_line(input) {
             let window = input.get(..self.limits.line).unwrap_or(input);
             match memchr(b'\n', window) {
                 Some(at) => {
