@@ -8,12 +8,12 @@ use std::borrow::Cow;
 use std::fs;
 
 use base64::Engine as _;
-use common::corpus::{dos, files_of, folder, json, read};
+use common::corpus::{dos, files_of, folder, json, mbox, read};
 use mime_codec::charset::{Charset, CharsetDecoder, decode as decode_charset};
 use mime_codec::dkim::{Body, Canonicalization, body as dkim_body, header_field};
 use mime_codec::flowed::paragraphs;
 use mime_codec::html::{declared_charset, to_text};
-use mime_codec::mbox::{Event, Format, Reader};
+use mime_codec::mbox::Format;
 use mime_codec::report::{DeliveryStatus, DispositionNotification, Feedback};
 use mime_codec::transfer::{Decoder, ProblemKind, TransferEncoding, decode, uuencode, yenc};
 use serde_json::Value;
@@ -215,27 +215,6 @@ fn dkim_body_hashes() {
     }
 }
 
-/// Separator offsets and messages.
-fn mbox(format: Format, file: &[u8], size: usize) -> Vec<(u64, Vec<u8>)> {
-    let mut messages: Vec<(u64, Vec<u8>)> = Vec::new();
-    let mut reader = Reader::new(format);
-    let mut take = |event: Event<'_>| match event {
-        Event::Message { offset, .. } => messages.push((offset, Vec::new())),
-        Event::Data(data) => messages.last_mut().unwrap().1.extend_from_slice(data),
-        Event::End { .. } => {}
-    };
-    for chunk in file.chunks(size) {
-        let mut rest = chunk;
-        while let Some(event) = reader.next(&mut rest) {
-            take(event);
-        }
-    }
-    while let Some(event) = reader.finish() {
-        take(event);
-    }
-    messages
-}
-
 #[test]
 fn mbox_files() {
     let Some(dir) = folder() else { return };
@@ -260,7 +239,7 @@ fn mbox_files() {
             for size in [100, 1_000_000] {
                 let found: Vec<u64> = mbox(format, &file, size)
                     .into_iter()
-                    .map(|(offset, _)| offset)
+                    .map(|(marker, ..)| marker as u64)
                     .collect();
                 assert_eq!(found, expected, "{name} {style}");
             }
@@ -281,7 +260,7 @@ fn mbox_files() {
     assert_eq!(unmunged.len(), 2);
     assert!(
         unmunged[0]
-            .1
+            .2
             .windows(22)
             .any(|window| window == b"\nFrom Russia with love")
     );
@@ -292,7 +271,7 @@ fn mbox_files() {
     );
     let texts: Vec<Cow<'_, str>> = sample
         .iter()
-        .map(|message| String::from_utf8_lossy(&message.1))
+        .map(|message| String::from_utf8_lossy(&message.2))
         .collect();
     assert_eq!(
         texts,

@@ -8,48 +8,17 @@ mod common;
 use std::path::Path;
 
 use common::corpus;
-use mime_codec::mbox::{Event, Format, Reader};
+use mime_codec::mbox::Format;
 use mime_codec::{AddressList, DateTime, Message, Part, PartKind, imap};
 use serde_json::{Value, json};
-
-/// A message of an mbox file: where its separator line is, where it starts, and its octets.
-type Found = (usize, usize, Vec<u8>);
-
-fn mbox(format: Format, file: &[u8]) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut reader = Reader::new(format);
-    let mut input = file;
-    while let Some(event) = reader.next(&mut input) {
-        take(event, file, &mut found);
-    }
-    while let Some(event) = reader.finish() {
-        take(event, file, &mut found);
-    }
-    found
-}
-
-fn take(event: Event<'_>, file: &[u8], found: &mut Vec<Found>) {
-    match event {
-        Event::Message { offset, .. } => {
-            let marker = usize::try_from(offset).unwrap();
-            let line = file[marker..].iter().position(|&octet| octet == b'\n');
-            found.push((marker, marker + line.unwrap() + 1, Vec::new()));
-        }
-        Event::Data(data) => found.last_mut().unwrap().2.extend_from_slice(data),
-        Event::End { .. } => {}
-    }
-}
 
 /// An entity in the words of MimeKit's files. `at` is where the message starts in the file.
 fn entity(part: Part<'_>, at: usize, file: &[u8]) -> Value {
     let body = part.body_range();
     let begin = at + part.header_range().start;
-    let lines = file[..begin]
-        .iter()
-        .filter(|&&octet| octet == b'\n')
-        .count();
+    let lines = file[..begin].split(|&octet| octet == b'\n').count();
     let mut object = json!({
-        "lineNumber": lines + 1,
+        "lineNumber": lines,
         "beginOffset": begin,
         "headersEndOffset": at + body.start,
         "endOffset": at + body.end,
@@ -153,7 +122,7 @@ fn offsets() {
     ] {
         let unix = corpus::unix(&corpus::read(&folder.join(format!("{name}.mbox.txt"))));
         for (style, file) in [("unix", unix.clone()), ("dos", corpus::dos(&unix))] {
-            let ours: Value = mbox(format, &file)
+            let ours: Value = corpus::mbox(format, &file, usize::MAX)
                 .into_iter()
                 .map(|(marker, start, octets)| {
                     let mut object = message(Message::parse(&octets).root(), start, &file);
@@ -166,7 +135,9 @@ fn offsets() {
             differences(&at, &ours, &theirs, &mut alike, &mut different);
         }
     }
-    different.iter().for_each(|line| println!("{line}"));
+    for line in &different {
+        println!("{line}");
+    }
     assert_eq!((alike, different.len()), (2150, 62));
     // The message, and the part of it, without the item.
     let mut places: Vec<&str> = different
@@ -185,7 +156,7 @@ fn offsets() {
 /// The lines of a summary of an mbox file, without those that tell places.
 fn summary(file: &[u8], format: Format) -> Vec<String> {
     let mut lines = Vec::new();
-    for (marker, start, octets) in mbox(format, file) {
+    for (marker, start, octets) in corpus::mbox(format, file, usize::MAX) {
         let separator = String::from_utf8_lossy(&file[marker..start]);
         lines.push(separator.trim_end().to_owned());
         let message = Message::parse(&octets);
@@ -310,7 +281,7 @@ fn gmime_offsets() {
     };
     let mut headers = Vec::new();
     let mut messages = Vec::new();
-    for (marker, start, octets) in mbox(Format::Mboxrd, &file) {
+    for (marker, start, octets) in corpus::mbox(Format::Mboxrd, &file, usize::MAX) {
         let header = Message::parse(&octets).root().header_range();
         headers.extend([start + header.start, start + header.end]);
         messages.extend([marker, start + octets.len()]);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mime_codec::mbox::{Event, Format, Reader};
 use serde_json::Value;
 
 /// The folder of mail corpora; `None`, with a line that says so, if `CORPUS_DIR` is not set.
@@ -102,4 +103,30 @@ pub fn dos(bytes: &[u8]) -> Vec<u8> {
         out.push(octet);
     }
     out
+}
+
+/// The messages of an mbox file, read in chunks: where the separator line of each is, where it starts,
+/// and its octets.
+pub fn mbox(format: Format, file: &[u8], chunk: usize) -> Vec<(usize, usize, Vec<u8>)> {
+    let mut found: Vec<(usize, usize, Vec<u8>)> = Vec::new();
+    let mut reader = Reader::new(format);
+    let mut take = |event: Event<'_>| match event {
+        Event::Message { offset, .. } => {
+            let marker = usize::try_from(offset).unwrap();
+            let line = file[marker..].iter().position(|&octet| octet == b'\n');
+            let start = line.map_or(file.len(), |line| marker + line + 1);
+            found.push((marker, start, Vec::new()));
+        }
+        Event::Data(data) => found.last_mut().unwrap().2.extend_from_slice(data),
+        Event::End { .. } => {}
+    };
+    for mut rest in file.chunks(chunk) {
+        while let Some(event) = reader.next(&mut rest) {
+            take(event);
+        }
+    }
+    while let Some(event) = reader.finish() {
+        take(event);
+    }
+    found
 }
