@@ -5,12 +5,10 @@
 
 mod common;
 
-use std::collections::BTreeSet;
-
 use common::corpus;
 use mime_codec::{
-    AddrSpec, Address, AddressList, DateTime, Defect, Keywords, Mailbox, MessageIdList, Options,
-    Received, Unstructured, Zone, base_subject,
+    AddrSpec, Address, AddressList, AuthResults, DateTime, Defect, Headers, Keywords, ListUris,
+    Mailbox, MessageIdList, Options, Received, TagList, Unstructured, Zone, base_subject,
 };
 use serde_json::Value;
 
@@ -39,17 +37,6 @@ const KNOWN_RECEIVED: &[usize] = &[
     163, 165, 171, 195, 200,
 ];
 const KNOWN_ISEMAIL: &[u32] = &[30, 31, 58, 102, 134, 160];
-const KNOWN_ORACLE: &[&str] = &[
-    "cpython-email/msg_43.txt from",
-    "ruby-mail/error_emails/bad_encoded_subject.eml subject",
-    "ruby-mail/error_emails/missing_body.eml to",
-    "ruby-mail/plain_emails/mix_caps_content_type.eml from",
-    "ruby-mail/plain_emails/raw_email_multiple_from.eml from",
-    "ruby-mail/plain_emails/raw_email_multiple_from.eml to",
-    "ruby-mail/plain_emails/raw_email_with_at_display_name.eml to",
-    "ruby-mail/rfc6532/utf8_headers.eml from",
-    "ruby-mail/rfc6532/utf8_headers.eml to",
-];
 
 fn table(path: &str) -> Option<Value> {
     Some(corpus::json(&corpus::folder()?.join(path)))
@@ -527,135 +514,35 @@ fn encoded_words() {
     }
 }
 
-/// The header fields of a message: names and raw values.
-fn fields(message: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut fields: Vec<(String, Vec<u8>)> = Vec::new();
-    for line in message.split_inclusive(|&b| b == b'\n') {
-        if line.iter().all(|b| matches!(b, b'\r' | b'\n')) {
-            break;
-        }
-        if matches!(line[0], b' ' | b'\t') {
-            if let Some((_, value)) = fields.last_mut() {
-                value.extend_from_slice(line);
-            }
-            continue;
-        }
-        let Some(colon) = line.iter().position(|&b| b == b':') else {
-            if line.starts_with(b"From ") && fields.is_empty() {
-                continue;
-            }
-            break;
-        };
-        let name = String::from_utf8_lossy(&line[..colon])
-            .trim()
-            .to_ascii_lowercase();
-        fields.push((name, line[colon + 1..].to_vec()));
-    }
-    fields
-}
-
-#[test]
-fn python_oracle() {
-    let mut differing = BTreeSet::new();
-    for folder in ["cpython-email", "ruby-mail", "arf-dmarc"] {
-        let Some(root) = corpus::folder() else {
-            return;
-        };
-        let Some(oracle) = table(&format!("{folder}/oracle-python.json")) else {
-            return;
-        };
-        for (name, expected) in oracle.as_object().expect("an object") {
-            let Ok(message) = std::fs::read(root.join(folder).join(name)) else {
-                continue;
-            };
-            let fields = fields(&message);
-            let value = |name: &str| {
-                fields
-                    .iter()
-                    .find(|(n, _)| n == name)
-                    .map(|(_, value)| value.as_slice())
-            };
-            let mut note = |what: &str, ours: String, theirs: String| {
-                if ours != theirs {
-                    println!("{folder}/{name} {what}\n    ours   {ours:?}\n    theirs {theirs:?}");
-                    differing.insert(format!("{folder}/{name} {what}"));
-                }
-            };
-            if let (Some(theirs), Some(raw)) = (expected["subject"].as_str(), value("subject")) {
-                note(
-                    "subject",
-                    Unstructured::parse(raw).to_string(),
-                    theirs.trim().to_owned(),
-                );
-            }
-            for field in ["from", "to", "cc"] {
-                if let (Some(theirs), Some(raw)) = (expected[field].as_array(), value(field)) {
-                    let list = AddressList::parse(raw);
-                    let ours: Vec<String> =
-                        list.mailboxes().map(|m| m.addr().to_string()).collect();
-                    let theirs: Vec<String> = theirs
-                        .iter()
-                        .map(|pair| pair[1].as_str().unwrap_or_default().to_owned())
-                        .collect();
-                    note(field, ours.join(" "), theirs.join(" "));
-                }
-            }
-            if let (Some(theirs), Some(raw)) = (expected["date"].as_str(), value("date")) {
-                let ours = DateTime::parse(raw).map_or(String::new(), |date| {
-                    let (year, month, day, hour, minute, second, _) = our_date(date);
-                    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
-                });
-                note("date", ours, theirs.get(..19).unwrap_or(theirs).to_owned());
-            }
-        }
-    }
-    assert_eq!(
-        differing,
-        KNOWN_ORACLE.iter().map(|&text| text.to_owned()).collect()
-    );
-}
-
 /// Every header field of every message is read by every reader, with and without an odd cut.
 #[test]
 fn all_fields_are_survived() {
     let Some(root) = corpus::folder() else {
         return;
     };
-    let mut folders = vec![root];
     let mut count = 0;
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
+    for path in corpus::files(&root) {
+        let message = corpus::read(&path);
+        for header in &Headers::parse(&message) {
+            count += 1;
+            let mut defects: Vec<Defect> = Vec::new();
+            let options = Options::default();
+            let value = header.value_raw();
+            for end in [value.len(), value.len() / 2] {
+                let value = &value[..end];
+                AddressList::parse_with(value, &options, &mut defects);
+                Unstructured::parse_with(value, &options, &mut defects);
+                Received::parse_with(value, &options, &mut defects);
+                Keywords::parse_with(value, &options, &mut defects);
+                MessageIdList::parse_with(value, &options, &mut defects);
+                let _ = DateTime::parse_with(value, &options, &mut defects);
+                TagList::parse_with(value, &options, &mut defects);
+                AuthResults::parse_with(value, &options, &mut defects);
+                ListUris::parse_with(value, &options, &mut defects);
             }
-            let Ok(message) = std::fs::read(&path) else {
-                continue;
-            };
-            for (_, value) in fields(&message) {
-                count += 1;
-                let mut defects: Vec<Defect> = Vec::new();
-                let options = Options::default();
-                for end in [value.len(), value.len() / 2] {
-                    let value = &value[..end];
-                    AddressList::parse_with(value, &options, &mut defects);
-                    Unstructured::parse_with(value, &options, &mut defects);
-                    Received::parse_with(value, &options, &mut defects);
-                    Keywords::parse_with(value, &options, &mut defects);
-                    MessageIdList::parse_with(value, &options, &mut defects);
-                    let _ = DateTime::parse_with(value, &options, &mut defects);
-                    mime_codec::TagList::parse_with(value, &options, &mut defects);
-                    mime_codec::AuthResults::parse_with(value, &options, &mut defects);
-                    mime_codec::ListUris::parse_with(value, &options, &mut defects);
-                }
-                assert!(
-                    defects
-                        .iter()
-                        .all(|defect| defect.offset <= value.len() as u64)
-                );
-            }
+            let end = value.len() as u64;
+            assert!(defects.iter().all(|defect| defect.offset <= end));
         }
     }
-    assert!(count > 1000);
+    assert_eq!(count, 3186);
 }
