@@ -1,5 +1,7 @@
 //! A mail message as one JSON object.
 
+use std::fmt::Write as _;
+
 use mime_codec::transfer::base64;
 use mime_codec::{Message, Part, PartKind, imap};
 use serde_json::{Value, json};
@@ -14,7 +16,7 @@ pub fn line(message: &Message<'_>) -> String {
     for c in text.chars() {
         // What JSON need not escape, and a terminal obeys all the same; only strings have it.
         if c.is_control() || is_bidi_control(c) {
-            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push(c);
         }

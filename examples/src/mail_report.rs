@@ -1,5 +1,6 @@
 //! What a delivery report, a read receipt or an abuse report says, in a line or two.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use mime_codec::report::{DeliveryStatus, DispositionNotification, Feedback};
@@ -59,13 +60,13 @@ fn delivery(report: &DeliveryStatus<'_>) -> Vec<String> {
                 .as_ref()
                 .or(recipient.original_recipient.as_ref());
             if let Some(address) = address {
-                text += &format!(": {}", address.text);
+                let _ = write!(text, ": {}", address.text);
             }
             if let Some(status) = recipient.status {
-                text += &format!(", {status}");
+                let _ = write!(text, ", {status}");
             }
             if let Some(why) = &recipient.diagnostic_code {
-                text += &format!(", {}", why.text);
+                let _ = write!(text, ", {}", why.text);
             }
             text
         })
@@ -78,10 +79,10 @@ fn receipt(report: &DispositionNotification<'_>) -> Vec<String> {
     };
     let mut text = disposition.kind.to_string();
     if let Some(recipient) = &report.final_recipient {
-        text += &format!(" by {}", recipient.text);
+        let _ = write!(text, " by {}", recipient.text);
     }
     if let Some(id) = &report.original_message_id {
-        text += &format!(": {id}");
+        let _ = write!(text, ": {id}");
     }
     vec![text]
 }
@@ -92,10 +93,10 @@ fn complaint(report: &Feedback<'_>) -> Vec<String> {
     };
     let mut text = kind.to_string();
     if let Some(from) = &report.original_mail_from {
-        text += &format!(", sent by {from}");
+        let _ = write!(text, ", sent by {from}");
     }
     if let Some(ip) = report.source_ip {
-        text += &format!(" from {ip}");
+        let _ = write!(text, " from {ip}");
     }
     vec![text]
 }
