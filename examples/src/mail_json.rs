@@ -6,7 +6,7 @@ use mime_codec::transfer::base64;
 use mime_codec::{Message, Part, PartKind, imap};
 use serde_json::{Value, json};
 
-use crate::mail_text::{addresses, decoded, is_bidi_control};
+use crate::mail_text::{addresses, decoded, file_name, is_bidi_control};
 
 /// Headers decoded; parts with type, charset, encoding, size, file name and content; defects. On one
 /// line, and harmless to a terminal.
@@ -87,7 +87,7 @@ fn part(part: Part<'_>) -> Value {
         "type": part.media_type().to_string().to_lowercase(),
         "charset": content_type.parameter("charset"),
         "encoding": part.transfer_encoding().to_string(),
-        "file_name": part.file_name(),
+        "file_name": file_name(part),
         "content_id": part.content_id(),
         "raw_size": part.body_raw().len(),
     });

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use mime_codec::{Message, Part, PartKind};
 
 use crate::mail_report;
-use crate::mail_text::{line, size, text, value};
+use crate::mail_text::{file_name, line, size, text, value};
 
 /// Fields that a reader wants to see; the date stands behind them, in one form.
 const SHOWN: [&str; 6] = ["From", "Sender", "Reply-To", "To", "Cc", "Bcc"];
@@ -17,6 +17,27 @@ const SHOWN: [&str; 6] = ["From", "Sender", "Reply-To", "To", "Cc", "Bcc"];
 ///
 /// Those of `out`.
 pub fn write_message(message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
+    write_letter(message, out)?;
+    mail_report::write(message, out)?;
+    let (_, attachments) = choose(message);
+    if !attachments.is_empty() {
+        writeln!(out, "\nAttachments:")?;
+    }
+    let width = attachments.last().map_or(0, |part| label(*part).len());
+    for part in attachments {
+        let enclosed = enclosed(part).map(|about| format!(": {about}"));
+        let about = enclosed.unwrap_or_default();
+        writeln!(out, "  {:>width$} {}{about}", label(part), summary(part))?;
+    }
+    Ok(())
+}
+
+/// Writes the main fields and the text.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_letter(message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
     let root = message.root();
     let mut fields: Vec<(&str, String)> = SHOWN
         .iter()
@@ -34,8 +55,8 @@ pub fn write_message(message: &Message<'_>, out: &mut impl Write) -> io::Result<
     for (name, value) in &fields {
         writeln!(out, "{name}: {value}")?;
     }
-    let (shown, attachments) = choose(message);
     let mut between = !fields.is_empty();
+    let (shown, _) = choose(message);
     for part in shown {
         let text = if part.media_type().is_kind("text") {
             text(part)
@@ -49,16 +70,6 @@ pub fn write_message(message: &Message<'_>, out: &mut impl Write) -> io::Result<
             writeln!(out)?;
         }
         out.write_all(text.as_bytes())?;
-    }
-    mail_report::write(message, out)?;
-    if !attachments.is_empty() {
-        writeln!(out, "\nAttachments:")?;
-    }
-    let width = attachments.last().map_or(0, |part| label(*part).len());
-    for part in attachments {
-        let enclosed = enclosed(part).map(|about| format!(": {about}"));
-        let about = enclosed.unwrap_or_default();
-        writeln!(out, "  {:>width$} {}{about}", label(part), summary(part))?;
     }
     Ok(())
 }
@@ -152,7 +163,7 @@ fn summary(part: Part<'_>) -> String {
     if let Some(charset) = content_type.parameter("charset") {
         let _ = write!(text, " {charset}");
     }
-    if let Some(name) = part.file_name() {
+    if let Some(name) = file_name(part) {
         let _ = write!(text, " \"{name}\"");
     }
     if part.kind() != PartKind::Multipart {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use mime_codec::charset::{Charset, decode, decode_unlabelled};
 use mime_codec::{
-    Address, AddressList, Mailbox, NameWarning, Options, Part, Unstructured, flowed, html,
+    Address, AddressList, ContentDisposition, ContentType, Mailbox, NameWarning, Options, Part,
+    Unstructured, flowed, html,
 };
 
 use crate::mail_inline;
@@ -86,6 +87,25 @@ fn mailbox(mailbox: &Mailbox<'_>) -> String {
         None => {}
     }
     text
+}
+
+/// The name of the file that a part is.
+pub fn file_name(part: Part<'_>) -> Option<String> {
+    let name = part.file_name()?;
+    if !name.contains(char::REPLACEMENT_CHARACTER) {
+        return Some(name);
+    }
+    let (options, defects) = (options(), &mut Vec::new());
+    let disposition = part.header("Content-Disposition");
+    let disposition = disposition
+        .as_ref()
+        .and_then(|header| ContentDisposition::parse_with(header.value_raw(), &options, defects));
+    if let Some(name) = disposition.as_ref().and_then(ContentDisposition::file_name) {
+        return Some(name.to_owned());
+    }
+    let header = part.header("Content-Type")?;
+    let content_type = ContentType::parse_with(header.value_raw(), &options, defects);
+    content_type.parameter("name").map(str::to_owned)
 }
 
 /// The text of a part: decoded, HTML as text, flowed paragraphs joined, files within it as one line
@@ -188,6 +208,18 @@ mod tests {
             ),
             "\"a@b.example\" <a@b.example>, \"c@d.example\" <e@f.example> (the name looks like an address)"
         );
+    }
+
+    #[test]
+    fn file_names() {
+        for field in [
+            "Content-Type: a/b; name",
+            "Content-Disposition: inline; filename",
+        ] {
+            let message = [field.as_bytes(), b"=\"caf\xe9\"\n\n"].concat();
+            let name = file_name(Message::parse(&message).root());
+            assert_eq!(name.as_deref(), Some("caf\u{e9}"));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use core::cmp::Ordering;
 
 use crate::header::defect_sink::Sink;
 use crate::header::encoded_word::{decode_text, find_start};
-use crate::header::grammar::{TOKEN, is, is_token};
+use crate::header::grammar::{TOKEN, is, is_token, to_text};
 use crate::header::lexer::{Lexer, RawParameter};
 use crate::transfer::quoted_printable::hex_pair;
 use crate::{DefectKind, EncodeError, Options, charset};
@@ -226,6 +226,17 @@ pub(crate) fn text(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
     }
 }
 
+/// Like [`text`], but octets that are not UTF-8 are of the fallback charset, if there is one.
+fn text_with<'a>(octets: Cow<'a, [u8]>, options: &Options) -> Cow<'a, str> {
+    match octets {
+        Cow::Borrowed(octets) => to_text(octets, options),
+        Cow::Owned(octets) => Cow::Owned(match String::from_utf8(octets) {
+            Ok(text) => text,
+            Err(error) => to_text(error.as_bytes(), options).into_owned(),
+        }),
+    }
+}
+
 /// A parameter with its RFC 2231 asterisks taken apart.
 struct Section<'a> {
     base: &'a [u8],
@@ -330,7 +341,7 @@ fn assemble<'a>(
                 note(defects, DefectKind::EncodedWordInParameter);
                 Cow::Owned(decoded)
             }
-            None => text(value),
+            None => text_with(value, options),
         };
         if value.contains(char::REPLACEMENT_CHARACTER) {
             note(defects, DefectKind::UndecodableText);
@@ -396,7 +407,7 @@ fn assemble<'a>(
         if !valid {
             note(defects, DefectKind::UndecodableText);
         }
-        text(Cow::Owned(octets))
+        text_with(Cow::Owned(octets), options)
     };
     Some(Parameter {
         name,

@@ -127,10 +127,10 @@ struct Current {
     class: Option<PartKind>,
     digest: bool,
     encoding: Option<bool>,
-    /// It is a message, so that an mbox `From ` line may stand in front of its fields.
-    message: bool,
     /// The line in front has been compared with the delimiters.
     compared: bool,
+    /// It is a message, so that an mbox `From ` line may stand in front of its fields.
+    message: bool,
 }
 
 #[derive(Clone, Debug)]
