@@ -472,7 +472,7 @@ mod tests {
         let mut options = Options::DEFAULT;
         let read = |options: &Options| {
             let parsed = ContentType::parse_with(value, options, &mut Vec::new());
-            ["name", "x", "y"].map(|name| parsed.parameter(name).unwrap_or_default().to_owned())
+            ["name", "x", "y"].map(|name| String::from(parsed.parameter(name).unwrap_or_default()))
         };
         assert_eq!(
             read(&options),
