@@ -114,7 +114,8 @@ pub enum DefectKind {
     #[error("multipart with a content transfer encoding")]
     EncodedMultipart,
     /// An enclosed message with a transfer encoding other than 7bit, 8bit or binary
-    /// (RFC 2046 section 5.2.1); it is opened on demand only.
+    /// (RFC 2046 section 5.2.1); it is kept as a leaf, whose [`content`](crate::Part::content) can be
+    /// parsed.
     #[error("enclosed message with a content transfer encoding")]
     EncodedMessage,
     /// A NUL octet; it is kept.

@@ -7,17 +7,15 @@ mod common;
 use std::borrow::Cow;
 use std::fs;
 
-use base64::Engine as _;
-use common::corpus::{dos, files_of, folder, json, mbox, read};
-use mime_codec::charset::{Charset, CharsetDecoder, decode as decode_charset};
-use mime_codec::dkim::{Body, Canonicalization, body as dkim_body, header_field};
+use common::corpus::{dos, files_of, folder, json, mbox, messages, read};
+use mime_codec::charset::{Charset, CharsetDecoder, decode as decode_charset, decode_unlabelled};
 use mime_codec::flowed::paragraphs;
 use mime_codec::html::{declared_charset, to_text};
 use mime_codec::mbox::Format;
 use mime_codec::report::{DeliveryStatus, DispositionNotification, Feedback};
 use mime_codec::transfer::{Decoder, ProblemKind, TransferEncoding, decode, uuencode, yenc};
+use mime_codec::{Message, Part};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 fn decoded(encoding: &TransferEncoding<'_>, input: &[u8]) -> Vec<u8> {
     let whole = decode(encoding, input);
@@ -159,63 +157,6 @@ fn flowed_table() {
 }
 
 #[test]
-fn dkim_table() {
-    let Some(dir) = folder() else { return };
-    let case = json(&dir.join("rfc-tables/dkim-canon.json"));
-    let text = |key: &str| case[key].as_str().unwrap().to_owned();
-    let input = text("input");
-    let (header, body) = input.split_once("\r\n\r\n").unwrap();
-    let fields = ["A: X\r\n", "B : Y\t\r\n\tZ  \r\n"];
-    assert_eq!(fields.concat(), format!("{header}\r\n"));
-    for (algorithm, name) in [
-        (Canonicalization::Simple, "simple"),
-        (Canonicalization::Relaxed, "relaxed"),
-    ] {
-        let mut out = Vec::new();
-        for field in fields {
-            header_field(algorithm, field.as_bytes(), &mut out);
-        }
-        assert_eq!(
-            String::from_utf8(out).unwrap(),
-            text(&format!("header_{name}"))
-        );
-        let canonical =
-            |body: &str| String::from_utf8(dkim_body(algorithm, body.as_bytes())).unwrap();
-        assert_eq!(canonical(body), text(&format!("body_{name}")));
-        assert_eq!(canonical(""), text(&format!("empty_body_{name}")));
-    }
-    assert_eq!(
-        dkim_body(Canonicalization::Simple, b"\r\n\r\n"),
-        text("body_only_crlfs_simple").as_bytes()
-    );
-}
-
-#[test]
-fn dkim_body_hashes() {
-    let Some(dir) = folder() else { return };
-    for path in files_of(&dir.join("mimekit/dkim"), "msg") {
-        let message = read(&path);
-        let text = String::from_utf8_lossy(&message);
-        let (header, body) = text.split_once("\n\n").unwrap();
-        let signature = header.find("DKIM-Signature:").unwrap();
-        let signature = &header[signature..];
-        let hash = &signature[signature.find("bh=").unwrap() + 3..];
-        let hash = &hash[..hash.find(';').unwrap()];
-        assert!(signature.contains("c=relaxed/relaxed"));
-        for chunk in [1, 100, message.len()] {
-            let mut digest = Sha256::new();
-            let mut canonical = Body::new(Canonicalization::Relaxed, None);
-            for chunk in body.as_bytes().chunks(chunk) {
-                canonical.update(chunk, |piece| digest.update(piece));
-            }
-            canonical.finish(|piece| digest.update(piece));
-            let found = base64::engine::general_purpose::STANDARD.encode(digest.finalize());
-            assert_eq!(found, hash, "{}", path.display());
-        }
-    }
-}
-
-#[test]
 fn mbox_files() {
     let Some(dir) = folder() else { return };
     let folder = dir.join("mimekit/mbox");
@@ -340,24 +281,16 @@ fn html_tables() {
     }
 }
 
-/// The content of the part with this type, found without a message parser: for clean test files.
-fn part<'m>(message: &'m str, content_type: &str) -> Option<&'m str> {
-    let at = message
-        .to_ascii_lowercase()
-        .find(&format!("content-type: {content_type}"))?;
-    let rest = &message[at..];
-    let body = &rest[rest.find("\n\n")? + 2..];
-    Some(&body[..body.find("\n--").unwrap_or(body.len())])
-}
-
 #[test]
 fn feedback_reports() {
     let Some(dir) = folder() else { return };
     for path in files_of(&dir.join("arf-dmarc/arf"), "eml") {
-        let message = String::from_utf8_lossy(&read(&path)).replace("\r\n", "\n");
+        let message = read(&path);
+        let message = Message::parse(&message);
         let expected = json(&path.with_extension("json"));
-        let report = part(&message, "message/feedback-report").unwrap();
-        let report = Feedback::parse(report.as_bytes());
+        let is_report = |part: &Part<'_>| part.media_type().is("message", "feedback-report");
+        let content = message.parts().find(is_report).unwrap().content();
+        let report = Feedback::parse(&content);
         let name = path.display();
         let text = |value: &Option<Cow<'_, str>>| value.as_deref().map_or(Value::Null, Value::from);
         let kind = report
@@ -429,53 +362,69 @@ fn feedback_reports() {
     }
 }
 
+/// Every report in a message has what it must have, and as many recipients as it names.
 #[test]
 fn status_reports() {
     let Some(dir) = folder() else { return };
-    for (name, recipients) in [
-        ("multi_address_bounce1.eml", 5),
-        ("multi_address_bounce2.eml", 5),
-        ("multipart_report_multiple_status.eml", 1),
-        ("report_422.eml", 1),
-        ("report_530.eml", 1),
-    ] {
-        let message = read(&dir.join("ruby-mail/multipart_report_emails").join(name));
-        let message = String::from_utf8_lossy(&message).replace("\r\n", "\n");
-        // One message has a part of free text under this type first, with a semicolon after it.
-        let report = part(&message, "message/delivery-status\n").unwrap();
-        let report = DeliveryStatus::parse(report.as_bytes());
-        assert_eq!(report.recipients.len(), recipients, "{name}");
-        for recipient in &report.recipients {
-            assert!(recipient.final_recipient.is_some(), "{name}");
-            assert!(recipient.action.is_some(), "{name}");
-            assert!(recipient.status.is_some(), "{name}");
-        }
-    }
-    let mut read_receipts = 0;
-    for folder in ["cpython-email", "ruby-mail/multipart_report_emails"] {
-        for extension in ["txt", "eml"] {
-            let Ok(entries) = fs::read_dir(dir.join(folder)) else {
-                continue;
-            };
-            for entry in entries {
-                let path = entry.unwrap().path();
-                if path.extension().is_none_or(|found| found != extension) {
-                    continue;
+    let mut counts = [0; 4];
+    for (name, bytes) in messages(&dir) {
+        let message = Message::parse(&bytes);
+        for part in message.parts() {
+            let kind = part.media_type();
+            let content = part.content();
+            if kind.is("message", "delivery-status") {
+                let report = DeliveryStatus::parse(&content);
+                let text = String::from_utf8_lossy(&content).to_lowercase();
+                let named = text
+                    .lines()
+                    .filter(|line| line.starts_with("final-recipient:"))
+                    .count();
+                let found = &report.recipients;
+                let with_name = found.iter().filter(|one| one.final_recipient.is_some());
+                assert_eq!(with_name.count(), named, "{name}");
+                for recipient in found {
+                    let complete = recipient.action.is_some() && recipient.status.is_some();
+                    if !complete {
+                        println!("{name}: {recipient:?}");
+                    }
+                    counts[1] += usize::from(complete);
                 }
-                let message = String::from_utf8_lossy(&read(&path)).replace("\r\n", "\n");
-                if let Some(report) = part(&message, "message/disposition-notification") {
-                    let report = DispositionNotification::parse(report.as_bytes());
-                    assert!(
-                        report.final_recipient.is_some() && report.disposition.is_some(),
-                        "{}",
-                        path.display()
-                    );
-                    read_receipts += 1;
-                }
+                counts[0] += 1;
+            } else if kind.is("message", "disposition-notification") {
+                let report = DispositionNotification::parse(&content);
+                assert!(report.final_recipient.is_some(), "{name}");
+                assert!(report.disposition.is_some(), "{name}");
+                counts[2] += 1;
+            } else if kind.is("message", "feedback-report") {
+                assert!(Feedback::parse(&content).feedback_type.is_some(), "{name}");
+                counts[3] += 1;
             }
         }
     }
-    println!("{read_receipts} disposition notifications");
+    // Delivery reports, recipients with action and status, receipts, complaints.
+    assert_eq!(counts, [15, 41, 2, 5]);
+}
+
+/// Files of which nothing is expected but that they are read.
+#[test]
+fn other_texts() {
+    let Some(dir) = folder() else { return };
+    let french = read(&dir.join("gmime/filters/french-fable.cp1252.txt"));
+    let decoded = decode_charset(b"cp1252", &french).unwrap();
+    assert!(!decoded.replaced && decoded.text.starts_with("Ma\u{ee}tre Corbeau"));
+    for path in files_of(&dir.join("mimekit/text"), "html") {
+        let html = read(&path);
+        let html = decode_unlabelled(&html, Charset::WINDOWS_1252).text;
+        let text = to_text(&html);
+        assert!(
+            text.len() > 500 && text.len() < html.len(),
+            "{}",
+            path.display()
+        );
+        for tag in ["<td", "<table", "<div", "<style", "{font", "&nbsp;"] {
+            assert!(!text.contains(tag), "{} {tag}", path.display());
+        }
+    }
 }
 
 #[test]

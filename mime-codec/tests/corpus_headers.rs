@@ -304,6 +304,23 @@ fn base_subjects() {
     );
 }
 
+/// A trailer in a language other than English is text, see above.
+#[test]
+fn trailers() {
+    check(
+        "mail-parser/headers/trailing_fwd.json",
+        "input",
+        &[2, 14, 15],
+        |value, expected| {
+            let text = std::str::from_utf8(value).expect("UTF-8");
+            same(
+                base_subject(text).0.as_ref(),
+                expected.as_str().expect("text"),
+            )
+        },
+    );
+}
+
 #[test]
 fn received() {
     check(
