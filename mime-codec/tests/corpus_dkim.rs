@@ -42,7 +42,7 @@ fn table() {
     );
 }
 
-/// The key within a SubjectPublicKeyInfo of the type rsaEncryption (RFC 8017 appendix A.1).
+/// The key within a `SubjectPublicKeyInfo` of the type `rsaEncryption` (RFC 8017 appendix A.1).
 fn rsa_key(info: &[u8]) -> Vec<u8> {
     const ALGORITHM: [u8; 15] = [
         0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
