@@ -1,9 +1,10 @@
 //! Laws that hold for every message of the folder that `CORPUS_DIR` names, however malformed.
 
 mod common;
+mod corpora;
 
-use common::corpus::{dos, files, folder, mbox, messages, read, unix};
 use common::{by_push, by_tree};
+use corpora::{dos, files, folder, mbox, messages, read, unix};
 use mime_codec::mbox::{Format, Timestamp, write};
 use mime_codec::{Defect, Limits, Message, Options, PartKind, TransferEncoding};
 

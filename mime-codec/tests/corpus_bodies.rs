@@ -2,12 +2,12 @@
 //!
 //! Unset: skipped. Where we disagree on purpose, corpus-notes.md says why.
 
-mod common;
+mod corpora;
 
 use std::borrow::Cow;
 use std::fs;
 
-use common::corpus::{dos, files_of, folder, json, mbox, messages, read};
+use corpora::{dos, files_of, folder, json, mbox, messages, read};
 use mime_codec::charset::{Charset, CharsetDecoder, decode as decode_charset, decode_unlabelled};
 use mime_codec::flowed::paragraphs;
 use mime_codec::html::{declared_charset, to_text};

@@ -1,11 +1,11 @@
 //! DKIM canonicalisation: a table, the body hashes of real messages, and their signatures
 //! (RFC 6376 section 3.7, RFC 8463).
 
-mod common;
+mod corpora;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::corpus::{files_of, folder, json, read};
+use corpora::{files_of, folder, json, read};
 use mime_codec::dkim::{Body, Canonicalization, body, header_field, signature_field};
 use mime_codec::{Header, Message, TagList};
 use ring::signature::{ED25519, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};

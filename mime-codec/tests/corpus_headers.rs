@@ -3,9 +3,8 @@
 //! Needs the folder that `CORPUS_DIR` names; without it the tests are skipped. Where this crate
 //! reads a value in another way, `corpus-notes.md` tells why.
 
-mod common;
+mod corpora;
 
-use common::corpus;
 use mime_codec::{
     AddrSpec, Address, AddressList, AuthResults, DateTime, Defect, Headers, Keywords, ListUris,
     Mailbox, MessageIdList, Options, Received, TagList, Unstructured, Zone, base_subject,
@@ -39,7 +38,7 @@ const KNOWN_RECEIVED: &[usize] = &[
 const KNOWN_ISEMAIL: &[u32] = &[30, 31, 58, 102, 134, 160];
 
 fn table(path: &str) -> Option<Value> {
-    Some(corpus::json(&corpus::folder()?.join(path)))
+    Some(corpora::json(&corpora::folder()?.join(path)))
 }
 
 /// Compares each row; those that differ must be the rows that are known to.
@@ -386,10 +385,10 @@ fn received() {
 
 #[test]
 fn isemail() {
-    let Some(folder) = corpus::folder() else {
+    let Some(folder) = corpora::folder() else {
         return;
     };
-    let xml = corpus::read(&folder.join("isemail/tests.xml"));
+    let xml = corpora::read(&folder.join("isemail/tests.xml"));
     let xml = std::str::from_utf8(&xml).expect("UTF-8");
     let document = roxmltree::Document::parse(xml).expect("XML");
     let mut differing = Vec::new();
@@ -539,12 +538,12 @@ fn encoded_words() {
 /// Every header field of every message is read by every reader, with and without an odd cut.
 #[test]
 fn all_fields_are_survived() {
-    let Some(root) = corpus::folder() else {
+    let Some(root) = corpora::folder() else {
         return;
     };
     let mut count = 0;
-    for path in corpus::files(&root) {
-        let message = corpus::read(&path);
+    for path in corpora::files(&root) {
+        let message = corpora::read(&path);
         for header in &Headers::parse(&message) {
             count += 1;
             let mut defects: Vec<Defect> = Vec::new();

@@ -2,10 +2,9 @@
 //!
 //! Where this crate reads a message in another way, `corpus-notes.md` tells why.
 
-mod common;
+mod corpora;
 
 use base64::Engine as _;
-use common::corpus;
 use mime_codec::{
     Address, AddressList, ContentDisposition, ContentType, DateTime, DispositionKind, Header,
     Keywords, Mailbox, Message, MessageId, MessageIdList, Parameter, Parameters, Part,
@@ -79,13 +78,13 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    let Some(folder) = corpus::folder() else {
+    let Some(folder) = corpora::folder() else {
         return Vec::new();
     };
     let folder = folder.join("mail-parser/eml");
     let mut cases = Vec::new();
-    for path in corpus::files_of(&folder, "json") {
-        let name = corpus::name(&folder, &path.with_extension(""));
+    for path in corpora::files_of(&folder, "json") {
+        let name = corpora::name(&folder, &path.with_extension(""));
         if name.ends_with("oracle-python") {
             continue;
         }
@@ -94,10 +93,10 @@ fn cases() -> Vec<Case> {
             None => (name.as_str(), false),
         };
         // Their offsets count in the file with LF, or CRLF, throughout.
-        let bytes = corpus::unix(&corpus::read(&folder.join(format!("{stem}.eml"))));
+        let bytes = corpora::unix(&corpora::read(&folder.join(format!("{stem}.eml"))));
         cases.push(Case {
-            bytes: if crlf { corpus::dos(&bytes) } else { bytes },
-            expected: corpus::json(&path),
+            bytes: if crlf { corpora::dos(&bytes) } else { bytes },
+            expected: corpora::json(&path),
             name,
         });
     }
@@ -346,5 +345,5 @@ fn encoded_messages() {
             compared += ours.len();
         }
     }
-    assert!(compared == 6 || corpus::folder().is_none(), "{compared}");
+    assert!(compared == 6 || corpora::folder().is_none(), "{compared}");
 }

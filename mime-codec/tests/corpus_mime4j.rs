@@ -2,11 +2,10 @@
 //!
 //! Where this crate reads a message in another way, `corpus-notes.md` tells why.
 
-mod common;
+mod corpora;
 
 use std::path::Path;
 
-use common::corpus;
 use mime_codec::{Message, Options, Part, PartKind};
 
 /// One line of a tree: depth, what it is, and the text of a field, body, preamble or epilogue.
@@ -33,7 +32,7 @@ fn latin1(octets: &[u8]) -> String {
 /// The rows of an expectation; bodies of their own are read from the files that it names.
 fn theirs(path: &Path) -> Vec<Row> {
     // A reader of XML makes LF of CRLF, but not of references.
-    let xml = latin1(corpus::read(path).trim_ascii()).replace('\r', "&#13;");
+    let xml = latin1(corpora::read(path).trim_ascii()).replace('\r', "&#13;");
     let document = roxmltree::Document::parse(&xml).unwrap();
     let root = document.root_element();
     let mut rows = Vec::new();
@@ -42,7 +41,7 @@ fn theirs(path: &Path) -> Vec<Row> {
         let tag = *TAGS.iter().find(|known| **known == tag).unwrap();
         let depth = node.ancestors().filter(roxmltree::Node::is_element).count() - 1;
         let text = match (tag, node.attribute("name")) {
-            (_, Some(file)) => latin1(&corpus::read(&path.with_file_name(file))),
+            (_, Some(file)) => latin1(&corpora::read(&path.with_file_name(file))),
             ("field" | "preamble" | "body" | "epilogue", None) => {
                 let text = node.text().unwrap_or_default();
                 text.strip_prefix("\r\n").unwrap_or(text).to_owned()
@@ -154,14 +153,14 @@ const WRITTEN_DIFFERENTLY: [&str; 7] = [
 
 #[test]
 fn trees() {
-    let Some(folder) = corpus::folder() else {
+    let Some(folder) = corpora::folder() else {
         return;
     };
     let mut messages = 0;
     let mut compared = 0;
     let mut different = Vec::new();
-    for path in corpus::files_of(&folder.join("mime4j-testmsgs"), "msg") {
-        let raw = corpus::read(&path);
+    for path in corpora::files_of(&folder.join("mime4j-testmsgs"), "msg") {
+        let raw = corpora::read(&path);
         let message = Message::parse_with(&raw, &options());
         let stem = path.file_stem().unwrap().to_str().unwrap();
         messages += 1;
@@ -182,15 +181,15 @@ fn trees() {
 /// What their writer makes of a message that it has parsed is the same message to us.
 #[test]
 fn round_trips() {
-    let Some(folder) = corpus::folder() else {
+    let Some(folder) = corpora::folder() else {
         return;
     };
     let mut identical = 0;
     let mut compared = 0;
     let mut different = Vec::new();
-    for path in corpus::files_of(&folder.join("mime4j-testmsgs"), "msg") {
-        let raw = corpus::read(&path);
-        let written = corpus::read(&path.with_extension("out"));
+    for path in corpora::files_of(&folder.join("mime4j-testmsgs"), "msg") {
+        let raw = corpora::read(&path);
+        let written = corpora::read(&path.with_extension("out"));
         let message = Message::parse_with(&raw, &options());
         let segments: Vec<u8> = message
             .segments()

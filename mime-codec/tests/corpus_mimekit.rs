@@ -3,11 +3,10 @@
 //!
 //! Where this crate reads a file in another way, `corpus-notes.md` tells why.
 
-mod common;
+mod corpora;
 
 use std::path::Path;
 
-use common::corpus;
 use mime_codec::mbox::Format;
 use mime_codec::{AddressList, DateTime, Message, Part, PartKind, imap};
 use serde_json::{Value, json};
@@ -110,7 +109,7 @@ const OFFSETS_DIFFER: [&str; 17] = [
 
 #[test]
 fn offsets() {
-    let Some(folder) = corpus::folder() else {
+    let Some(folder) = corpora::folder() else {
         return;
     };
     let folder = folder.join("mimekit/mbox");
@@ -120,9 +119,9 @@ fn offsets() {
         ("content-length", Format::Mboxcl2),
         ("issue1189", Format::Mboxrd),
     ] {
-        let unix = corpus::unix(&corpus::read(&folder.join(format!("{name}.mbox.txt"))));
-        for (style, file) in [("unix", unix.clone()), ("dos", corpus::dos(&unix))] {
-            let ours: Value = corpus::mbox(format, &file, usize::MAX)
+        let unix = corpora::unix(&corpora::read(&folder.join(format!("{name}.mbox.txt"))));
+        for (style, file) in [("unix", unix.clone()), ("dos", corpora::dos(&unix))] {
+            let ours: Value = corpora::mbox(format, &file, usize::MAX)
                 .into_iter()
                 .map(|(marker, start, octets)| {
                     let mut object = message(Message::parse(&octets).root(), start, &file);
@@ -130,7 +129,7 @@ fn offsets() {
                     object
                 })
                 .collect();
-            let theirs = corpus::json(&folder.join(format!("{name}.{style}-offsets.json")));
+            let theirs = corpora::json(&folder.join(format!("{name}.{style}-offsets.json")));
             let at = format!("{name}.{style}");
             differences(&at, &ours, &theirs, &mut alike, &mut different);
         }
@@ -156,7 +155,7 @@ fn offsets() {
 /// The lines of a summary of an mbox file, without those that tell places.
 fn summary(file: &[u8], format: Format) -> Vec<String> {
     let mut lines = Vec::new();
-    for (marker, start, octets) in corpus::mbox(format, file, usize::MAX) {
+    for (marker, start, octets) in corpora::mbox(format, file, usize::MAX) {
         let separator = String::from_utf8_lossy(&file[marker..start]);
         lines.push(separator.trim_end().to_owned());
         let message = Message::parse(&octets);
@@ -194,7 +193,7 @@ fn addresses(value: &[u8]) -> String {
 
 /// Their summary in the same form.
 fn their_summary(path: &Path) -> Vec<String> {
-    let text = String::from_utf8(corpus::unix(&corpus::read(path))).unwrap();
+    let text = String::from_utf8(corpora::unix(&corpora::read(path))).unwrap();
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
         let line = line.trim_end();
@@ -221,7 +220,9 @@ fn their_summary(path: &Path) -> Vec<String> {
 
 #[test]
 fn summaries() {
-    let Some(root) = corpus::folder() else { return };
+    let Some(root) = corpora::folder() else {
+        return;
+    };
     let mut compared = 0;
     let mut different = Vec::new();
     for (file, theirs, format) in [
@@ -241,7 +242,7 @@ fn summaries() {
             Format::Mboxrd,
         ),
     ] {
-        let ours = summary(&corpus::read(&root.join(file)), format);
+        let ours = summary(&corpora::read(&root.join(file)), format);
         let mut theirs = their_summary(&root.join(theirs));
         compared += theirs.len();
         for line in ours {
@@ -269,9 +270,11 @@ fn summaries() {
 /// GMime tells where messages and header sections start and end.
 #[test]
 fn gmime_offsets() {
-    let Some(root) = corpus::folder() else { return };
-    let file = corpus::read(&root.join("gmime/mbox/input/substring.mbox"));
-    let expected = corpus::read(&root.join("gmime/mbox/output/substring.mbox"));
+    let Some(root) = corpora::folder() else {
+        return;
+    };
+    let file = corpora::read(&root.join("gmime/mbox/input/substring.mbox"));
+    let expected = corpora::read(&root.join("gmime/mbox/output/substring.mbox"));
     let expected = String::from_utf8(expected).unwrap();
     let numbers = |name: &str| -> Vec<usize> {
         let values = expected.lines().filter_map(|line| line.strip_prefix(name));
@@ -281,7 +284,7 @@ fn gmime_offsets() {
     };
     let mut headers = Vec::new();
     let mut messages = Vec::new();
-    for (marker, start, octets) in corpus::mbox(Format::Mboxrd, &file, usize::MAX) {
+    for (marker, start, octets) in corpora::mbox(Format::Mboxrd, &file, usize::MAX) {
         let header = Message::parse(&octets).root().header_range();
         headers.extend([start + header.start, start + header.end]);
         messages.extend([marker, start + octets.len()]);
@@ -293,13 +296,15 @@ fn gmime_offsets() {
 /// The pieces of a message/partial carry a message: RFC 2046 section 5.2.2.
 #[test]
 fn partial_messages() {
-    let Some(root) = corpus::folder() else { return };
+    let Some(root) = corpora::folder() else {
+        return;
+    };
     let folder = root.join("mimekit/partial");
     let mut leaves = 0;
     for (name, pieces) in [("rfc2046", 2), ("message-partial", 3)] {
         let mut joined = Vec::new();
         for number in 0..pieces {
-            let piece = corpus::read(&folder.join(format!("{name}.{number}.eml")));
+            let piece = corpora::read(&folder.join(format!("{name}.{number}.eml")));
             let piece = Message::parse(&piece);
             let content_type = piece.root().content_type();
             assert!(content_type.is("message", "partial"));
@@ -313,7 +318,7 @@ fn partial_messages() {
             );
             joined.extend_from_slice(piece.root().body_raw());
         }
-        let whole = corpus::read(&folder.join(format!("{name}.eml")));
+        let whole = corpora::read(&folder.join(format!("{name}.eml")));
         let (whole, joined) = (Message::parse(&whole), Message::parse(&joined));
         assert_eq!(whole.parts().len(), joined.parts().len());
         for (ours, theirs) in joined.parts().zip(whole.parts()) {

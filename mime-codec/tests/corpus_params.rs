@@ -2,9 +2,8 @@
 //!
 //! Where this crate reads a value in another way, `corpus-notes.md` tells why.
 
-mod common;
+mod corpora;
 
-use common::corpus;
 use mime_codec::{ContentDisposition, ContentType, Options};
 use serde_json::Value;
 
@@ -16,10 +15,10 @@ const KNOWN: &[usize] = &[
 
 #[test]
 fn content_types() {
-    let Some(folder) = corpus::folder() else {
+    let Some(folder) = corpora::folder() else {
         return;
     };
-    let rows = corpus::json(&folder.join("mail-parser/headers/content_type.json"));
+    let rows = corpora::json(&folder.join("mail-parser/headers/content_type.json"));
     let rows = rows.as_array().unwrap();
     let mut different = Vec::new();
     for (i, row) in rows.iter().enumerate() {
@@ -68,10 +67,10 @@ fn content_types() {
 
 #[test]
 fn rfc2231() {
-    let Some(folder) = corpus::folder() else {
+    let Some(folder) = corpora::folder() else {
         return;
     };
-    let rows = corpus::json(&folder.join("rfc-tables/rfc2231.json"));
+    let rows = corpora::json(&folder.join("rfc-tables/rfc2231.json"));
     let rows = rows.as_array().unwrap();
     let mut compared = 0;
     for row in rows {

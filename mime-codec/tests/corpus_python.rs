@@ -4,12 +4,11 @@
 //! It is another reader and not the truth: where this crate reads a message in another way,
 //! `corpus-notes.md` tells why.
 
-mod common;
+mod corpora;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use common::corpus;
 use mime_codec::{AddressList, DispositionKind, Message, Part, PartKind};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -142,18 +141,20 @@ const FOLDERS: [&str; 5] = [
 
 #[test]
 fn structure_and_contents() {
-    let Some(root) = corpus::folder() else { return };
+    let Some(root) = corpora::folder() else {
+        return;
+    };
     let mut messages = 0;
     let mut compared = 0;
     let mut different = Vec::new();
     for folder in FOLDERS {
         let folder = root.join(folder);
-        let oracle = corpus::json(&folder.join("oracle-python.json"));
+        let oracle = corpora::json(&folder.join("oracle-python.json"));
         for (file, theirs) in oracle.as_object().unwrap() {
-            let raw = corpus::read(&folder.join(file));
+            let raw = corpora::read(&folder.join(file));
             let message = Message::parse(&raw);
             messages += 1;
-            let name = corpus::name(&root, &folder.join(file));
+            let name = corpora::name(&root, &folder.join(file));
             println!("{name}");
             let mut found = Vec::new();
             let fields = message.headers().iter().count();
@@ -178,19 +179,21 @@ fn structure_and_contents() {
 /// Subject, From, To, Cc and Date.
 #[test]
 fn values() {
-    let Some(root) = corpus::folder() else { return };
+    let Some(root) = corpora::folder() else {
+        return;
+    };
     let mut compared = 0;
     let mut different = BTreeSet::new();
     for folder in FOLDERS {
         let folder = root.join(folder);
-        let oracle = corpus::json(&folder.join("oracle-python.json"));
+        let oracle = corpora::json(&folder.join("oracle-python.json"));
         for (file, theirs) in oracle.as_object().unwrap() {
-            let raw = corpus::read(&folder.join(file));
+            let raw = corpora::read(&folder.join(file));
             let message = Message::parse(&raw);
             let mut check = |what: &str, ours: String, theirs: String| {
                 compared += 1;
                 if ours != theirs {
-                    let name = corpus::name(&root, &folder.join(file));
+                    let name = corpora::name(&root, &folder.join(file));
                     println!("{name} {what}\n    ours   {ours:?}\n    theirs {theirs:?}");
                     different.insert(format!("{name} {what}"));
                 }

@@ -6,8 +6,6 @@
     reason = "each test program uses some of it"
 )]
 
-pub mod corpus;
-
 use std::ops::Range;
 
 use mime_codec::push::{Event, Need, Parser, Step};

@@ -1,5 +1,11 @@
 //! The folder that `CORPUS_DIR` names: finding and reading what is in it.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test program uses some of it"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
