@@ -1,16 +1,19 @@
 //! Shows mail messages: `mail_cat message.eml`, `mail_cat --json - < message.eml`, `mail_cat archive.mbox`.
+//!
+//! To a terminal nothing is written that it would obey; to a file `--part N` writes what the part is.
 
 use std::fs;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use examples::machine::Failure;
-use examples::{args, mail_json, mail_text};
+use examples::{args, mail_json, mail_message, mail_text};
 use lexopt::prelude::*;
 use mime_codec::Message;
 use mime_codec::mbox::{Event, Format, FromLine, Reader};
 
-const USAGE: &str = "mail_cat [--json] [--headers] [--structure] [--part N [--raw]] FILE|-";
+const USAGE: &str =
+    "mail_cat [--json] [--headers] [--structure] [--message N] [--part N [--raw]] FILE|-";
 
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each switch")]
@@ -18,13 +21,17 @@ struct Args {
     json: bool,
     headers: bool,
     structure: bool,
+    /// Of an mbox file, counted from 1.
+    message: Option<usize>,
     part: Option<usize>,
     raw: bool,
+    terminal: bool,
     file: String,
 }
 
 fn main() -> ExitCode {
-    args::start(USAGE, parse, |args| {
+    args::start(USAGE, parse, |mut args| {
+        args.terminal = io::stdout().is_terminal();
         let mut bytes = Vec::new();
         if args.file == "-" {
             io::stdin().read_to_end(&mut bytes)?;
@@ -53,6 +60,7 @@ fn parse(parser: &mut lexopt::Parser) -> Result<Args, lexopt::Error> {
             Long("json") => args.json = true,
             Long("headers") => args.headers = true,
             Long("structure") => args.structure = true,
+            Long("message") => args.message = Some(parser.value()?.parse()?),
             Long("part") => args.part = Some(parser.value()?.parse()?),
             Long("raw") => args.raw = true,
             Value(name) if file.is_none() => file = Some(name.string()?),
@@ -75,13 +83,49 @@ fn show_all(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failu
         .split_inclusive(|octet| *octet == b'\n')
         .next()
         .unwrap_or_default();
-    if FromLine::parse(first).is_none() {
-        return show(args, bytes, out);
+    let is_mbox = FromLine::parse(first).is_some_and(|from| from.is_plausible());
+    if !is_mbox {
+        return match args.message {
+            None | Some(1) => show(args, bytes, out),
+            Some(_) => Err("this is one message".into()),
+        };
     }
-    let mut reader = Reader::new(Format::Mboxrd);
-    let mut input = bytes;
-    let mut message = Vec::new();
+    let mut total = 0;
+    each(bytes, |_| {
+        total += 1;
+        Ok(())
+    })?;
+    if args.part.is_some() && args.message.is_none() && total > 1 {
+        return Err(format!("one of {total} messages must be chosen with --message").into());
+    }
+    if args
+        .message
+        .is_some_and(|number| !(1..=total).contains(&number))
+    {
+        return Err(format!("there are {total} messages").into());
+    }
     let mut count = 0;
+    let mut first = true;
+    each(bytes, |message| {
+        count += 1;
+        if args.message.is_some_and(|number| number != count) {
+            return Ok(());
+        }
+        if total > 1 && !args.json && args.message.is_none() {
+            let gap = if std::mem::take(&mut first) { "" } else { "\n" };
+            writeln!(out, "{gap}===== {count} of {total} =====")?;
+        }
+        show(args, message, out)
+    })
+}
+
+/// Reads an mbox file.
+fn each(
+    mut input: &[u8],
+    mut then: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut reader = Reader::new(Format::Mboxrd);
+    let mut message = Vec::new();
     loop {
         let event = match reader.next(&mut input) {
             Some(event) => event,
@@ -93,17 +137,7 @@ fn show_all(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failu
         match event {
             Event::Message { .. } => message.clear(),
             Event::Data(data) => message.extend_from_slice(data),
-            Event::End { .. } => {
-                count += 1;
-                if !args.json && args.part.is_none() {
-                    writeln!(
-                        out,
-                        "{}===== {count} =====",
-                        if count > 1 { "\n" } else { "" }
-                    )?;
-                }
-                show(args, &message, out)?;
-            }
+            Event::End { .. } => then(&message)?,
         }
     }
 }
@@ -111,14 +145,18 @@ fn show_all(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failu
 fn show(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failure> {
     let message = Message::parse(bytes);
     if args.json {
-        return Ok(writeln!(out, "{}", mail_json::message(&message))?);
+        return Ok(writeln!(out, "{}", mail_json::line(&message))?);
     }
     if let Some(index) = args.part {
         let part = message
             .part(index)
             .ok_or_else(|| format!("no part {index}"))?;
         if args.headers {
-            mail_text::write_headers(part, out)?;
+            mail_message::write_headers(part, out)?;
+        } else if args.terminal && (args.raw || !part.media_type().is_kind("text")) {
+            return Err("not to a terminal: write it to a file".into());
+        } else if args.terminal {
+            out.write_all(mail_text::text(part).as_bytes())?;
         } else if args.raw {
             out.write_all(part.body_raw())?;
         } else {
@@ -127,16 +165,16 @@ fn show(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failure> 
         return Ok(());
     }
     if args.headers {
-        mail_text::write_headers(message.root(), out)?;
+        mail_message::write_headers(message.root(), out)?;
     }
     if args.headers && args.structure {
         writeln!(out)?;
     }
     if args.structure {
-        mail_text::write_structure(&message, out)?;
+        mail_message::write_structure(&message, out)?;
     }
     if !args.headers && !args.structure {
-        mail_text::write_message(&message, out)?;
+        mail_message::write_message(&message, out)?;
     }
     Ok(())
 }

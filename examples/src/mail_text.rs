@@ -1,11 +1,15 @@
-//! A mail message as a person wants to read it, and what is in it as a tree.
+//! Values and texts of a mail message for a person: decoded, and harmless to a terminal.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, Write};
 
+use mime_codec::charset::{Charset, decode, decode_unlabelled};
 use mime_codec::{
-    Address, AddressList, Mailbox, Message, NameWarning, Part, PartKind, Unstructured, flowed, html,
+    Address, AddressList, ContentDisposition, ContentType, Mailbox, NameWarning, Options, Part,
+    Unstructured, flowed, html,
 };
+
+use crate::mail_inline;
 
 /// Fields that hold addresses.
 const ADDRESSES: [&str; 13] = [
@@ -24,111 +28,33 @@ const ADDRESSES: [&str; 13] = [
     "Mail-Followup-To",
 ];
 
-/// Writes the main fields, the text, and a list of the attachments.
-///
-/// # Errors
-///
-/// Those of `out`.
-pub fn write_message(message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
-    for name in ["From", "Sender", "Reply-To", "To", "Cc", "Date", "Subject"] {
-        write_field(message.root(), name, out)?;
-    }
-    writeln!(out)?;
-    let body = message.body();
-    for part in &body.text {
-        if part.media_type().is_kind("text") {
-            out.write_all(text(*part).as_bytes())?;
-        } else {
-            writeln!(out, "[{}]", summary(*part))?;
-        }
-    }
-    if !body.attachments.is_empty() {
-        writeln!(out, "\nAttachments:")?;
-        for part in &body.attachments {
-            writeln!(out, "  [{}] {}", part.index(), summary(*part))?;
-        }
-    }
-    Ok(())
+/// How values are read: old programs wrote 8-bit text without saying which.
+pub fn options() -> Options {
+    let mut options = Options::default();
+    options.fallback_charset = Some("windows-1252");
+    options
 }
 
-fn write_field(part: Part<'_>, name: &str, out: &mut impl Write) -> io::Result<()> {
-    match part.headers().get_all(name).next() {
-        Some(header) => {
-            let value = value(name, header.value_raw());
-            if value.is_empty() {
-                Ok(())
-            } else {
-                writeln!(out, "{name}: {value}")
-            }
-        }
-        None => Ok(()),
-    }
+/// The addresses of a field.
+pub fn addresses(raw: &[u8]) -> AddressList<'_> {
+    AddressList::parse_with(raw, &options(), &mut Vec::new())
 }
 
-/// Writes every field, decoded, one on a line.
-///
-/// # Errors
-///
-/// Those of `out`.
-pub fn write_headers(part: Part<'_>, out: &mut impl Write) -> io::Result<()> {
-    for header in part.headers() {
-        writeln!(
-            out,
-            "{}: {}",
-            header.name(),
-            value(header.name(), header.value_raw())
-        )?;
+/// The value of a field, decoded.
+pub fn decoded<'a>(name: &str, raw: &'a [u8]) -> Cow<'a, str> {
+    if ADDRESSES.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        address_text(&addresses(raw)).into()
+    } else {
+        Unstructured::parse_with(raw, &options(), &mut Vec::new()).into_text()
     }
-    Ok(())
-}
-
-/// Writes the tree of parts, and what is wrong with the message.
-///
-/// # Errors
-///
-/// Those of `out`.
-pub fn write_structure(message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
-    for part in message.parts() {
-        let indent = "  ".repeat(part.depth());
-        writeln!(out, "{indent}[{}] {}", part.index(), summary(part))?;
-    }
-    for defect in message.defects() {
-        writeln!(out, "defect: {defect}")?;
-    }
-    Ok(())
-}
-
-/// The type of a part, its name, how it is encoded and how large it is.
-pub fn summary(part: Part<'_>) -> String {
-    let content_type = part.content_type();
-    let mut line = part.media_type().to_string();
-    if let Some(charset) = content_type.parameter("charset") {
-        let _ = write!(line, " {charset}");
-    }
-    if let Some(name) = part.file_name() {
-        let _ = write!(line, " \"{name}\"");
-    }
-    if part.kind() != PartKind::Multipart {
-        let encoding = part.transfer_encoding();
-        let _ = write!(line, ", {encoding}, {} octets", part.content().len());
-    }
-    if let Some(id) = part.content_id() {
-        let _ = write!(line, ", cid:{id}");
-    }
-    printable(&line.replace(['\r', '\n', '\t'], " "))
 }
 
 /// The value of a field, decoded, on one line.
 pub fn value(name: &str, raw: &[u8]) -> String {
-    let text = if ADDRESSES.iter().any(|own| name.eq_ignore_ascii_case(own)) {
-        addresses(&AddressList::parse(raw))
-    } else {
-        Unstructured::parse(raw).as_str().to_owned()
-    };
-    printable(&text.replace(['\r', '\n', '\t'], " "))
+    line(&decoded(name, raw))
 }
 
-fn addresses(list: &AddressList<'_>) -> String {
+fn address_text(list: &AddressList<'_>) -> String {
     let entries: Vec<String> = list
         .addresses()
         .iter()
@@ -151,7 +77,11 @@ fn mailbox(mailbox: &Mailbox<'_>) -> String {
     if let Some(comment) = mailbox.comment() {
         let _ = write!(text, " ({comment})");
     }
+    let own = mailbox
+        .name()
+        .is_some_and(|name| name.eq_ignore_ascii_case(&mailbox.addr().to_string()));
     match mailbox.name_warning() {
+        Some(NameWarning::LooksLikeAddress) if own => {}
         Some(NameWarning::LooksLikeAddress) => text.push_str(" (the name looks like an address)"),
         Some(_) => text.push_str(" (the name has control characters)"),
         None => {}
@@ -159,77 +89,168 @@ fn mailbox(mailbox: &Mailbox<'_>) -> String {
     text
 }
 
-/// The text of a part: decoded, HTML as text, flowed paragraphs joined, ended by a line end.
+/// The name of the file that a part is.
+pub fn file_name(part: Part<'_>) -> Option<String> {
+    let name = part.file_name()?;
+    if !name.contains(char::REPLACEMENT_CHARACTER) {
+        return Some(name);
+    }
+    let (options, defects) = (options(), &mut Vec::new());
+    let disposition = part.header("Content-Disposition");
+    let disposition = disposition
+        .as_ref()
+        .and_then(|header| ContentDisposition::parse_with(header.value_raw(), &options, defects));
+    if let Some(name) = disposition.as_ref().and_then(ContentDisposition::file_name) {
+        return Some(name.to_owned());
+    }
+    let header = part.header("Content-Type")?;
+    let content_type = ContentType::parse_with(header.value_raw(), &options, defects);
+    content_type.parameter("name").map(str::to_owned)
+}
+
+/// The text of a part: decoded, HTML as text, flowed paragraphs joined, files within it as one line
+/// each, without empty lines around it, ended by a line end. Empty if there is nothing to read.
 pub fn text(part: Part<'_>) -> String {
     let content_type = part.content_type();
-    let mut text = part.text().into_owned();
     let is = |name, value: &str| {
         content_type
             .parameter(name)
             .is_some_and(|given| given.eq_ignore_ascii_case(value))
     };
-    if content_type.is("text", "html") {
-        text = html::to_text(&text);
+    let text = if content_type.is("text", "html") {
+        html::to_text(&part.text())
     } else if is("format", "flowed") {
-        let paragraphs = flowed::paragraphs(text.as_bytes(), is("delsp", "yes"));
-        text.clear();
-        for paragraph in paragraphs {
-            let _ = writeln!(text, "{paragraph}");
-        }
-    }
-    let mut text = printable(&text.replace("\r\n", "\n"));
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
+        let paragraphs = flowed::paragraphs(part.text().as_bytes(), is("delsp", "yes"));
+        paragraphs
+            .iter()
+            .fold(String::new(), |mut text, paragraph| {
+                let _ = writeln!(text, "{paragraph}");
+                text
+            })
+    } else if let Some(octets) = mail_inline::without_files(&part.content()) {
+        let label = content_type.parameter("charset").unwrap_or_default();
+        let decoded = decode(label.as_bytes(), &octets)
+            .unwrap_or_else(|| decode_unlabelled(&octets, Charset::WINDOWS_1252));
+        decoded.text.into_owned()
+    } else {
+        part.text().into_owned()
+    };
+    let text = printable(&text.replace("\r\n", "\n").replace('\r', "\n"));
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let filled = |line: &&str| !line.is_empty();
+    let Some(first) = lines.iter().position(filled) else {
+        return String::new();
+    };
+    let last = lines.iter().rposition(filled).unwrap_or(first);
+    let mut text = lines[first..=last].join("\n");
+    text.push('\n');
     text
 }
 
-/// The text without what would make a terminal do something.
+/// The text on one line, without what would make a terminal do something.
+pub fn line(text: &str) -> String {
+    printable(&text.replace('\r', " ")).replace(['\n', '\t'], " ")
+}
+
+/// The text without what would make a terminal do something, or show it in another order.
 pub fn printable(text: &str) -> String {
-    let safe = |c: char| c == '\n' || c == '\t' || !c.is_control();
     text.chars()
-        .map(|c| {
-            if safe(c) {
-                c
-            } else {
-                char::REPLACEMENT_CHARACTER
-            }
+        .map(|c| match c {
+            '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => '\n',
+            '\n' | '\t' => c,
+            c if c.is_control() || is_bidi_control(c) => char::REPLACEMENT_CHARACTER,
+            c => c,
         })
         .collect()
+}
+
+/// Whether a character changes the direction of the text behind it.
+pub fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A number of octets as a person reads it.
+pub fn size(octets: usize) -> String {
+    let tenths = |unit: usize| (octets.saturating_mul(10) + unit / 2) / unit;
+    let (tenths, unit) = match octets {
+        1 => return "1 octet".to_owned(),
+        0..1_024 => return format!("{octets} octets"),
+        1_024..1_048_525 => (tenths(1 << 10), "KiB"),
+        _ => (tenths(1 << 20), "MiB"),
+    };
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mime_codec::Message;
 
     #[test]
-    fn nothing_reaches_the_terminal() {
-        let message = Message::parse(
-            "From: =?utf-8?q?a=1B[2J?= <a@x.example>\nSubject: =?utf-8?q?=07b?=\n\nc\x1b[31m\n"
-                .as_bytes(),
+    fn values_on_one_line() {
+        assert_eq!(
+            value("Subject", b" =?utf-8?q?a=0Ab=1B?=\r\n c"),
+            "a b\u{fffd} c"
         );
-        let mut out = Vec::new();
-        write_message(&message, &mut out).unwrap();
-        let out = String::from_utf8(out).unwrap();
-        assert!(!out.contains(['\x1b', '\x07']), "{out:?}");
-        assert!(out.contains("(the name has control characters)"));
+        assert_eq!(value("subject", b"caf\xe9"), "caf\u{e9}");
+        assert_eq!(
+            value("To", b"J\xfcrgen <j@x.example>"),
+            "J\u{fc}rgen <j@x.example>"
+        );
+        assert_eq!(
+            value("X", "a\u{202e}b\u{2028}c\u{9b}".as_bytes()),
+            "a\u{fffd}b c\u{fffd}"
+        );
+        assert_eq!(
+            value(
+                "To",
+                b"\"a@b.example\" <a@b.example>, \"c@d.example\" <e@f.example>"
+            ),
+            "\"a@b.example\" <a@b.example>, \"c@d.example\" <e@f.example> (the name looks like an address)"
+        );
     }
 
     #[test]
-    fn a_message_with_an_attachment() {
-        let built = mime_codec::Builder::new()
-            .draft()
-            .from(("Jørn", "j@x.example"))
-            .subject("Grüße")
-            .flowed("one long paragraph that is broken into lines by format=flowed and joined again here")
-            .attach("a.png", &b"\x89PNG"[..])
-            .build()
-            .unwrap();
-        let mut out = Vec::new();
-        write_message(&Message::parse(&built), &mut out).unwrap();
+    fn file_names() {
+        for field in [
+            "Content-Type: a/b; name",
+            "Content-Disposition: inline; filename",
+        ] {
+            let message = [field.as_bytes(), b"=\"caf\xe9\"\n\n"].concat();
+            let name = file_name(Message::parse(&message).root());
+            assert_eq!(name.as_deref(), Some("caf\u{e9}"));
+        }
+    }
+
+    #[test]
+    fn texts() {
+        let read = |message: &str| text(Message::parse(message).root());
+        assert_eq!(read("\n\n \na \r\nb\rc\n\n\n"), "a\nb\nc\n");
+        assert_eq!(read("\n \n\t\n"), "");
         assert_eq!(
-            String::from_utf8(out).unwrap(),
-            "From: Jørn <j@x.example>\nSubject: Grüße\n\none long paragraph that is broken into lines by format=flowed and joined again here\n\nAttachments:\n  [2] image/png \"a.png\", base64, 4 octets\n"
+            read("Content-Type: text/plain; format=flowed\n\none \ntwo\n"),
+            "one two\n"
         );
+        assert_eq!(
+            read(
+                "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: 8bit\n\nsee\nbegin 644 a.txt\n#86)C\n`\nend\n"
+            ),
+            "see\n[uuencode \"a.txt\", 3 octets]\n"
+        );
+    }
+
+    #[test]
+    fn sizes() {
+        for (octets, text) in [
+            (0, "0 octets"),
+            (1, "1 octet"),
+            (1023, "1023 octets"),
+            (1024, "1.0 KiB"),
+            (1_048_524, "1023.9 KiB"),
+            (1_048_525, "1.0 MiB"),
+            (5 << 20, "5.0 MiB"),
+        ] {
+            assert_eq!(size(octets), text);
+        }
     }
 }

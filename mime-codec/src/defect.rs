@@ -39,7 +39,8 @@ pub enum DefectKind {
     /// A header line starts with a colon; the field has an empty name.
     #[error("header field without a name")]
     EmptyFieldName,
-    /// The message starts with an mbox `From ` line, which is skipped.
+    /// The message, or an enclosed one, starts with an mbox `From ` or `>From ` line, which is
+    /// skipped.
     #[error("mbox From line in front of the header")]
     EnvelopeLine,
     /// A delimiter line stands inside a header section (RFC 2046 section 5.1);
@@ -113,7 +114,8 @@ pub enum DefectKind {
     #[error("multipart with a content transfer encoding")]
     EncodedMultipart,
     /// An enclosed message with a transfer encoding other than 7bit, 8bit or binary
-    /// (RFC 2046 section 5.2.1); it is opened on demand only.
+    /// (RFC 2046 section 5.2.1); it is kept as a leaf, whose [`content`](crate::Part::content) can be
+    /// parsed.
     #[error("enclosed message with a content transfer encoding")]
     EncodedMessage,
     /// A NUL octet; it is kept.

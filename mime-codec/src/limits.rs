@@ -26,8 +26,6 @@ pub struct Limits {
     pub boundary: usize,
     /// Parameters of one field, RFC 2231 sections counted one by one. Default 256.
     pub parameters: usize,
-    /// Encoded (base64, quoted-printable) messages opened inside one another. Default 3.
-    pub encoded_depth: usize,
     /// Octets that a delimiter line may have besides its boundary, and so what the push parser
     /// needs to see of a body line before it lends it in pieces. Default 4,096.
     pub line: usize,
@@ -47,7 +45,6 @@ impl Limits {
         comment_depth: 100,
         boundary: 2_048,
         parameters: 256,
-        encoded_depth: 3,
         line: 4_096,
         defects: 256,
     };

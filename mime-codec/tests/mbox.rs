@@ -165,6 +165,34 @@ fn content_length_is_believed_as_far_as_it_is_true() {
             ("c@d", "\nx\n", true),
         ],
     );
+    // The message has no line break at its end; the file has one, for the next separator.
+    let bare = format!("From a@b {DATE}\nContent-Length: 7\n\nabc\ndef\nFrom c@d {DATE}\n\nx\n");
+    let more = bare.replace("def\n", "def\nghi\n");
+    for format in [Format::Mboxcl, Format::Mboxcl2] {
+        for file in [bare.clone(), bare.replace("def\n", "def\n\n")] {
+            let body = if file == bare {
+                "abc\ndef"
+            } else {
+                "abc\ndef\n"
+            };
+            check(
+                format,
+                &file,
+                &[
+                    ("a@b", &format!("Content-Length: 7\n\n{body}"), true),
+                    ("c@d", "\nx\n", true),
+                ],
+            );
+        }
+        check(
+            format,
+            &more,
+            &[
+                ("a@b", "Content-Length: 7\n\nabc\ndef\nghi\n", false),
+                ("c@d", "\nx\n", true),
+            ],
+        );
+    }
     let messages = read(Format::Mboxcl2, long.as_bytes(), 100);
     assert_eq!(messages.len(), 1);
     assert!(!messages[0].agrees);

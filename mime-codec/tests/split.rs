@@ -10,7 +10,7 @@ fn crlf(text: &str) -> Vec<u8> {
     text.replace('\n', "\r\n").into_bytes()
 }
 
-const MESSAGES: [&str; 25] = [
+const MESSAGES: [&str; 26] = [
     "",
     "\n",
     "Subject: only a header",
@@ -36,6 +36,7 @@ const MESSAGES: [&str; 25] = [
     "Content-Type: multipart/digest; boundary=a\n\n--a\n--a\n\n--a\n\n\n--a\n\n--ab\n\nx\n--a--\n",
     "Content-Type: message/rfc822\n\n",
     "Content-Type: message/rfc822\n\n--x: y\n\n",
+    "Content-Type: multipart/mixed; boundary=a\n\n--a\nFrom a part\n--a\nContent-Type: message/rfc822\n\n>From x@y Mon\nSubject: in\n\nbody\n--a--\n",
 ];
 
 #[test]
@@ -145,6 +146,7 @@ fn defects_are_named() {
         ],
         &[],
         &[],
+        &[D::MissingSeparator, D::EnvelopeLine],
     ];
     for (text, expected) in MESSAGES.iter().zip(expected) {
         assert_eq!(kinds(text), expected, "{text:?}");

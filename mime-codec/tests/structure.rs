@@ -310,3 +310,28 @@ fn defects_outside_the_header_have_their_offsets() {
     );
     assert_eq!(message.root().kind(), PartKind::Multipart);
 }
+
+/// Messages are forwarded as they stand in an mbox file; parts are not.
+#[test]
+fn enclosed_messages_may_have_an_mbox_line() {
+    let message = Message::parse(
+        "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: message/rfc822\n\nFrom x@y Mon\nSubject: in\n\nbody\n--a\nFrom x@y Mon\nSubject: no\n\n--a--\n",
+    );
+    let inner = message.part(2).unwrap();
+    assert_eq!(inner.subject().as_deref(), Some("in"));
+    assert_eq!(inner.headers().iter().count(), 1);
+    assert_eq!(inner.body_raw(), b"body");
+    let part = message.part(3).unwrap();
+    assert_eq!(part.body_raw(), b"From x@y Mon\nSubject: no\n");
+    let kinds: Vec<_> = message.defects().iter().map(|defect| defect.kind).collect();
+    assert_eq!(
+        kinds,
+        [DefectKind::EnvelopeLine, DefectKind::MissingSeparator]
+    );
+    let quoted = Message::parse(">From x@y Mon\nSubject: in\n\nbody");
+    assert_eq!(quoted.subject().as_deref(), Some("in"));
+    assert_eq!(quoted.header("from").map(|header| header.offset()), None);
+    assert!(quoted.headers().get("Subject").is_some());
+    let twice = Message::parse("From x\nFrom y\nSubject: no\n\n");
+    assert!(twice.header("subject").is_none());
+}

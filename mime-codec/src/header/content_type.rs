@@ -467,6 +467,33 @@ mod tests {
     }
 
     #[test]
+    fn octets_of_the_fallback_charset() {
+        let value = b"a/b; name=caf\xe9; x=\"\xe9\\\"\"; y*0=\xe9; y*1*=%E9";
+        let mut options = Options::DEFAULT;
+        let read = |options: &Options| {
+            let parsed = ContentType::parse_with(value, options, &mut Vec::new());
+            ["name", "x", "y"].map(|name| String::from(parsed.parameter(name).unwrap_or_default()))
+        };
+        assert_eq!(
+            read(&options),
+            ["caf\u{fffd}", "\u{fffd}\"", "\u{fffd}\u{fffd}"]
+        );
+        options.fallback_charset = Some("iso-8859-1");
+        assert_eq!(read(&options), ["caf\u{e9}", "\u{e9}\"", "\u{e9}\u{e9}"]);
+    }
+
+    #[test]
+    fn no_parameter_of_nothing() {
+        let mut defects = Vec::new();
+        let value = b"a/b; n*1=later; *=x; *0=y; m=";
+        let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+        let names: Vec<&str> = parsed.parameters().iter().map(Parameter::name).collect();
+        assert_eq!(names, ["m"]);
+        assert!(defects.contains(&DefectKind::MissingParameterSection));
+        assert!(defects.contains(&DefectKind::MalformedParameter));
+    }
+
+    #[test]
     fn boundaries_agree_with_typed_access() {
         for value in [
             &b"multipart/mixed; boundary=abc"[..],

@@ -84,13 +84,10 @@ impl<'m> Part<'m> {
     /// The name of the file that the entity is: `filename` of Content-Disposition, or `name` of
     /// Content-Type. Never use it as a path, see [`safe_file_name`](Self::safe_file_name).
     pub fn file_name(&self) -> Option<String> {
+        let given = |name: Option<&str>| name.filter(|name| !name.is_empty()).map(String::from);
         let disposition = self.disposition();
-        let name = disposition.as_ref().and_then(ContentDisposition::file_name);
-        match name {
-            Some(name) => Some(String::from(name)),
-            None => self.content_type().parameter("name").map(String::from),
-        }
-        .filter(|name| !name.is_empty())
+        given(disposition.as_ref().and_then(ContentDisposition::file_name))
+            .or_else(|| given(self.content_type().parameter("name")))
     }
 
     /// The [`file_name`](Self::file_name) made safe to create: see
@@ -120,6 +117,10 @@ mod tests {
         assert_eq!(part.content_description().as_deref(), Some("a b"));
         assert_eq!(part.file_name().as_deref(), Some("../x"));
         assert_eq!(part.safe_file_name().as_deref(), Some("x"));
+        let unnamed = Message::parse(
+            b"Content-Disposition: attachment; filename=\"\"\nContent-Type: a/b; name=x\n\n",
+        );
+        assert_eq!(unnamed.root().file_name().as_deref(), Some("x"));
         let empty = Message::parse(b"\n");
         assert!(empty.root().content_language().is_empty() && empty.root().content_id().is_none());
     }

@@ -7,7 +7,7 @@ use core::cmp::Ordering;
 
 use crate::header::defect_sink::Sink;
 use crate::header::encoded_word::{decode_text, find_start};
-use crate::header::grammar::{TOKEN, is, is_token};
+use crate::header::grammar::{TOKEN, is, is_token, to_text};
 use crate::header::lexer::{Lexer, RawParameter};
 use crate::transfer::quoted_printable::hex_pair;
 use crate::{DefectKind, EncodeError, Options, charset};
@@ -168,12 +168,14 @@ impl<'a> Parameters<'a> {
                 note(defects, DefectKind::ParameterLimit);
                 break;
             }
-            // What could not be written again is not read either.
+            // What could not be written again is not read either; an asterisk begins no name
+            // (RFC 2231 section 7).
             let sound = !next.name.iter().any(u8::is_ascii_control);
-            if next.malformed || !sound {
+            let named = !matches!(next.name, [] | [b'*', ..]);
+            if next.malformed || !sound || !named {
                 note(defects, DefectKind::MalformedParameter);
             }
-            if sound && !next.name.is_empty() {
+            if sound && named {
                 raw.push(Section::new(next));
             }
         }
@@ -183,7 +185,7 @@ impl<'a> Parameters<'a> {
             if raw.iter().take(index).any(|other| other.same_name(first)) {
                 continue;
             }
-            list.push(assemble(first.base, &raw, options, defects));
+            list.extend(assemble(first.base, &raw, options, defects));
         }
         Self { list }
     }
@@ -220,6 +222,17 @@ pub(crate) fn text(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
         Cow::Owned(octets) => Cow::Owned(match String::from_utf8(octets) {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }),
+    }
+}
+
+/// Like [`text`], but octets that are not UTF-8 are of the fallback charset, if there is one.
+fn text_with<'a>(octets: Cow<'a, [u8]>, options: &Options) -> Cow<'a, str> {
+    match octets {
+        Cow::Borrowed(octets) => to_text(octets, options),
+        Cow::Owned(octets) => Cow::Owned(match String::from_utf8(octets) {
+            Ok(text) => text,
+            Err(error) => to_text(error.as_bytes(), options).into_owned(),
         }),
     }
 }
@@ -281,13 +294,13 @@ impl<'a> Section<'a> {
     }
 }
 
-/// Builds the parameter `base` from all its sections.
+/// Builds the parameter `base` from all its sections; `None` if only later ones are there.
 fn assemble<'a>(
     base: &'a [u8],
     raw: &[Section<'a>],
     options: &Options,
     defects: &mut Vec<DefectKind>,
-) -> Parameter<'a> {
+) -> Option<Parameter<'a>> {
     let name = text(Cow::Borrowed(base));
     let mut plain = None;
     let mut sections: Vec<&Section<'a>> = Vec::new();
@@ -322,22 +335,22 @@ fn assemble<'a>(
         }
     }
     let Some(first) = kept.first() else {
-        let value = plain.map_or(Cow::Borrowed(&b""[..]), |section| section.value.clone());
+        let value = plain?.value.clone();
         let value = match encoded_words(base, &value, options) {
             Some(decoded) => {
                 note(defects, DefectKind::EncodedWordInParameter);
                 Cow::Owned(decoded)
             }
-            None => text(value),
+            None => text_with(value, options),
         };
         if value.contains(char::REPLACEMENT_CHARACTER) {
             note(defects, DefectKind::UndecodableText);
         }
-        return Parameter {
+        return Some(Parameter {
             name,
             value,
             language: None,
-        };
+        });
     };
     if plain.is_some() {
         note(defects, DefectKind::ConflictingParameter);
@@ -384,23 +397,23 @@ fn assemble<'a>(
             note(defects, DefectKind::UnknownCharset);
         } else if let Some(decoded) = encoded_words(base, &octets, options) {
             note(defects, DefectKind::EncodedWordInParameter);
-            return Parameter {
+            return Some(Parameter {
                 name,
                 value: Cow::Owned(decoded),
                 language,
-            };
+            });
         }
         let valid = core::str::from_utf8(&octets).is_ok();
         if !valid {
             note(defects, DefectKind::UndecodableText);
         }
-        text(Cow::Owned(octets))
+        text_with(Cow::Owned(octets), options)
     };
-    Parameter {
+    Some(Parameter {
         name,
         value,
         language,
-    }
+    })
 }
 
 /// The text of a file name that holds encoded words, if they are to be decoded.

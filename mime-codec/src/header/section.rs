@@ -4,7 +4,9 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::parse::scan::{End, Name, eq_fold, field_end, field_name, line_end, trim};
+use crate::parse::scan::{
+    End, Name, eq_fold, field_end, field_name, is_envelope_line, line_end, trim,
+};
 
 /// One header field as it stands in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -242,7 +244,7 @@ impl<'a> Fields<'a> {
                 .is_some_and(|(start, rest)| {
                     matches!(rest.first(), Some(b':' | b' ' | b'\t')) && eq_fold(start, name)
                 });
-            if candidate || self.rest.starts_with(b"From ") {
+            if candidate || is_envelope_line(self.rest) {
                 let header = self.next()?;
                 if header.is(core::str::from_utf8(name).unwrap_or_default()) {
                     return Some(header);
@@ -263,7 +265,7 @@ impl<'a> Iterator for Fields<'a> {
     fn next(&mut self) -> Option<Header<'a>> {
         let Name::Field { name, colon } = field_name(self.rest, 0) else {
             // An mbox line in front of the first field; anything else ends the section.
-            if !self.rest.starts_with(b"From ") {
+            if !is_envelope_line(self.rest) {
                 return None;
             }
             let len = memchr::memchr(b'\n', self.rest).map_or(self.rest.len(), |at| at + 1);

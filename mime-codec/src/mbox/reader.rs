@@ -30,7 +30,8 @@ pub enum Event<'a> {
 /// A reader of an mbox file, fed with any chunks.
 ///
 /// What comes before the first separator line is skipped. The empty line that ends a message
-/// belongs to the file and not to the message. A Content-Length field is believed only as far as
+/// belongs to the file and not to the message; so does the line break behind a message that, by its
+/// Content-Length field, has none at its end. A Content-Length field is believed only as far as
 /// the file bears it out: if no separator follows where it says, reading goes on to the next one.
 #[derive(Clone, Debug)]
 pub struct Reader {
@@ -73,8 +74,11 @@ enum Place {
 enum Step {
     Skip,
     Begin,
-    /// Lend the line but for so many octets at its start.
-    Data(usize),
+    /// Lend the line but for so many octets at its start and at its end.
+    Data {
+        skip: usize,
+        leave: usize,
+    },
     /// Lend the empty line that was held back; this line waits.
     Blank(&'static [u8]),
     /// End the message; this line waits.
@@ -132,7 +136,7 @@ impl Reader {
                     self.waiting = Some(line.to_vec());
                     return Some(Event::End { length_agrees });
                 }
-                Step::Begin | Step::Data(_) => {
+                Step::Begin | Step::Data { .. } => {
                     let held = if waited {
                         &*self.lent
                     } else {
@@ -176,7 +180,10 @@ impl State {
                 from: FromLine::parse(split_ending(line).0)?,
                 offset: self.offset.saturating_sub(line.len() as u64),
             }),
-            Step::Data(skip) => Some(Event::Data(line.get(*skip..).unwrap_or_default())),
+            Step::Data { skip, leave } => {
+                let end = line.len().saturating_sub(*leave);
+                Some(Event::Data(line.get(*skip..end).unwrap_or_default()))
+            }
             Step::Skip | Step::Blank(_) | Step::End(_) => None,
         }
     }
@@ -210,6 +217,7 @@ impl State {
         }
         let line_start = self.line_start;
         self.take(line);
+        let mut leave = 0;
         if self.place == Place::Header {
             if line_start && content.is_empty() {
                 self.place = Place::Body;
@@ -223,7 +231,12 @@ impl State {
                 self.length = self.length.or_else(|| content_length(content));
             }
         } else if self.claimed > 0 {
-            let length = line.len() as u64;
+            if self.claimed == content.len() as u64 && !ending.is_empty() {
+                // The message ends within the line, and the line break only ends it in the file.
+                leave = ending.len();
+                self.blank = Some(blank_line(ending));
+            }
+            let length = (line.len() - leave) as u64;
             self.disagrees |= self.claimed < length;
             self.claimed = self.claimed.saturating_sub(length);
         } else if line_start && content.is_empty() {
@@ -236,7 +249,10 @@ impl State {
         let quoted = line_start
             && line.first() == Some(&b'>')
             && line.get(1..).is_some_and(|rest| self.format.quotable(rest));
-        Step::Data(usize::from(quoted))
+        Step::Data {
+            skip: usize::from(quoted),
+            leave,
+        }
     }
 
     fn take(&mut self, line: &[u8]) {

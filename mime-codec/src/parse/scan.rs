@@ -15,6 +15,14 @@ pub(crate) const fn is_name(octet: u8) -> bool {
     octet > 32 && octet < 127 && octet != b':'
 }
 
+/// Whether an mbox separator line stands in front, also one that an mbox file quoted (RFC 4155 appendix A).
+#[inline]
+pub(crate) fn is_envelope_line(line: &[u8]) -> bool {
+    line.strip_prefix(b">")
+        .unwrap_or(line)
+        .starts_with(b"From ")
+}
+
 /// How many octets at the start of `line` may be of a field name; eight at a time.
 fn name_len(line: &[u8]) -> usize {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);

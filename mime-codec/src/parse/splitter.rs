@@ -12,7 +12,9 @@ use alloc::vec::Vec;
 use memchr::{memchr, memmem};
 
 use crate::header::content_type::{Class, classify};
-use crate::parse::scan::{End, Name, field_end, field_name, is_field, is_wsp, line_end};
+use crate::parse::scan::{
+    End, Name, field_end, field_name, is_envelope_line, is_field, is_wsp, line_end,
+};
 use crate::{Defect, DefectKind, Limits, TransferEncoding};
 
 /// What an entity is made of.
@@ -127,6 +129,8 @@ struct Current {
     encoding: Option<bool>,
     /// The line in front has been compared with the delimiters.
     compared: bool,
+    /// It is a message, so that an mbox `From ` line may stand in front of its fields.
+    message: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -275,6 +279,7 @@ impl Splitter {
                 }
                 self.state = State::Header;
                 self.current = Current {
+                    message: enclosed || self.frames.is_empty(),
                     compared,
                     ..Current::default()
                 };
@@ -435,11 +440,12 @@ impl Splitter {
     /// The line in front is no field.
     #[inline(never)]
     fn no_field(&mut self, input: &[u8], eof: bool) -> Token {
-        if self.offset == 0 && input.starts_with(b"From ") && self.current.octets == 0 {
+        if self.current.message && self.current.fields == 0 && is_envelope_line(input) {
             let window = input.get(..self.limits.line).unwrap_or(input);
             match memchr(b'\n', window) {
                 Some(at) => {
                     self.defect(0, DefectKind::EnvelopeLine);
+                    self.current.message = false;
                     return Token::Envelope { len: at + 1 };
                 }
                 None if window.len() < self.limits.line && !eof => return Token::Input,
