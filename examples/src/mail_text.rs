@@ -30,22 +30,32 @@ const ADDRESSES: [&str; 13] = [
 ///
 /// Those of `out`.
 pub fn write_message(message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
+    write_letter(message, out)?;
+    let attachments = message.attachments();
+    if !attachments.is_empty() {
+        writeln!(out, "\nAttachments:")?;
+        for part in attachments {
+            writeln!(out, "  [{}] {}", part.index(), summary(part))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the main fields and the text.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_letter(message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
     for name in ["From", "Sender", "Reply-To", "To", "Cc", "Date", "Subject"] {
         write_field(message.root(), name, out)?;
     }
     writeln!(out)?;
-    let body = message.body();
-    for part in &body.text {
+    for part in message.body().text {
         if part.media_type().is_kind("text") {
-            out.write_all(text(*part).as_bytes())?;
+            out.write_all(text(part).as_bytes())?;
         } else {
-            writeln!(out, "[{}]", summary(*part))?;
-        }
-    }
-    if !body.attachments.is_empty() {
-        writeln!(out, "\nAttachments:")?;
-        for part in &body.attachments {
-            writeln!(out, "  [{}] {}", part.index(), summary(*part))?;
+            writeln!(out, "[{}]", summary(part))?;
         }
     }
     Ok(())
