@@ -6,6 +6,7 @@ mod plan;
 mod write;
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::transfer::Transport;
@@ -14,6 +15,7 @@ use crate::{
     Unstructured,
 };
 pub use error::BuildError;
+use part::Body;
 pub use part::PartBuilder;
 use plan::Plan;
 pub(crate) use write::encode_part;
@@ -59,9 +61,9 @@ pub struct Builder<'a> {
     references: MessageIdList<'a>,
     subject: Option<Unstructured<'a>>,
     fields: Vec<(Cow<'a, str>, FieldBody<'a>)>,
-    body: Option<PartBuilder<'a>>,
-    text: Option<PartBuilder<'a>>,
-    html: Option<PartBuilder<'a>>,
+    body: Option<Box<PartBuilder<'a>>>,
+    text: Option<Body<'a>>,
+    html: Option<Body<'a>>,
     inlines: Vec<PartBuilder<'a>>,
     attachments: Vec<PartBuilder<'a>>,
     seed: u64,
@@ -116,6 +118,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Sets the date.
+    #[inline]
     #[must_use]
     pub fn date(mut self, date: DateTime) -> Self {
         self.date = Some(date);
@@ -172,7 +175,7 @@ impl<'a> Builder<'a> {
     /// Sets the plain text. Line breaks may be LF or CRLF.
     #[must_use]
     pub fn text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
-        self.text = Some(PartBuilder::text(text));
+        self.text = Some(Body::Text(text.into(), "plain"));
         self
     }
 
@@ -180,14 +183,14 @@ impl<'a> Builder<'a> {
     /// [`PartBuilder::flowed`].
     #[must_use]
     pub fn flowed(mut self, text: impl Into<Cow<'a, str>>) -> Self {
-        self.text = Some(PartBuilder::flowed(text, false));
+        self.text = Some(Body::Flowed(text.into(), false));
         self
     }
 
     /// Sets the HTML. Line breaks may be LF or CRLF.
     #[must_use]
     pub fn html(mut self, html: impl Into<Cow<'a, str>>) -> Self {
-        self.html = Some(PartBuilder::html(html));
+        self.html = Some(Body::Text(html.into(), "html"));
         self
     }
 
@@ -204,6 +207,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds a part that belongs to the HTML.
+    #[inline]
     #[must_use]
     pub fn inline_part(mut self, part: PartBuilder<'a>) -> Self {
         self.inlines.push(part);
@@ -217,6 +221,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Attaches any part.
+    #[inline]
     #[must_use]
     pub fn attach_part(mut self, part: PartBuilder<'a>) -> Self {
         self.attachments.push(part);
@@ -227,12 +232,13 @@ impl<'a> Builder<'a> {
     /// a multipart.
     #[must_use]
     pub fn body(mut self, part: PartBuilder<'a>) -> Self {
-        self.body = Some(part);
+        self.body = Some(Box::new(part));
         self
     }
 
     /// What boundaries are made of. Any number does, since boundaries are checked against the content;
     /// another number gives others. Default 0.
+    #[inline]
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -240,6 +246,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What the way to the recipients carries. Default: US-ASCII in lines, which every server takes.
+    #[inline]
     #[must_use]
     pub fn transport(mut self, transport: Transport) -> Self {
         self.transport = transport;
@@ -250,6 +257,7 @@ impl<'a> Builder<'a> {
     ///
     /// Otherwise names and text that need it are written as encoded words, and an address that is not
     /// US-ASCII is an error: there is no way to write it.
+    #[inline]
     #[must_use]
     pub fn utf8(mut self, utf8: bool) -> Self {
         self.utf8 = utf8;
@@ -310,7 +318,7 @@ impl<'a> Builder<'a> {
     ///
     /// Those of [`encode`](Self::encode).
     pub fn build(&self) -> Result<Vec<u8>, BuildError> {
-        let mut out = Vec::with_capacity(1024);
+        let mut out = Vec::new();
         self.encode(&mut out)?;
         Ok(out)
     }
@@ -332,6 +340,8 @@ impl<'a> Builder<'a> {
             }
         }
         let plan = Plan::new(self)?;
+        // The fields that most messages have.
+        plan.reserve(512, out);
         write::message_fields(self, out)?;
         if plan.items.is_empty() {
             out.extend_from_slice(b"\r\n");

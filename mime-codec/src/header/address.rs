@@ -149,11 +149,18 @@ impl<'a> Mailbox<'a> {
         }
         match self.addr.domain() {
             Some(domain) if grammar::is_dot_atom(self.addr.local()) => {
-                let pieces = ["<", self.addr.local(), "@", domain, ">"];
-                match pieces.get(1..4).filter(|_| self.name.is_none()) {
-                    Some(bare) => field.write_all(bare)?,
-                    None => field.write_all(&pieces)?,
-                }
+                let bare = self.name.is_none();
+                field.append(|out| {
+                    if !bare {
+                        out.push(b'<');
+                    }
+                    out.extend_from_slice(self.addr.local().as_bytes());
+                    out.push(b'@');
+                    out.extend_from_slice(domain.as_bytes());
+                    if !bare {
+                        out.push(b'>');
+                    }
+                })?;
             }
             domain => {
                 let addr = self.addr.to_string();
@@ -352,7 +359,11 @@ impl<'a> AddressList<'a> {
 
     /// Adds the entries of another list behind those of this one.
     pub fn append(&mut self, other: Self) {
-        self.addresses.extend(other.addresses);
+        if self.addresses.is_empty() {
+            self.addresses = other.addresses;
+        } else {
+            self.addresses.extend(other.addresses);
+        }
     }
 
     /// Whether there is no entry.

@@ -105,7 +105,11 @@ impl<'a> MessageId<'a> {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
         field.space();
-        field.write_all(&["<", &self.0, ">"])
+        field.append(|out| {
+            out.push(b'<');
+            out.extend_from_slice(self.0.as_bytes());
+            out.push(b'>');
+        })
     }
 }
 
