@@ -31,6 +31,8 @@ pub struct Limits {
     /// Octets that a delimiter line may have besides its boundary, and so what the push parser
     /// needs to see of a body line before it lends it in pieces. Default 4,096.
     pub line: usize,
+    /// Octets of a message that is put together from fragments (RFC 2046 section 5.2.2). Default 64 MiB.
+    pub reassembled: usize,
     /// Defects listed for one message; later ones are not recorded. Default 256.
     pub defects: usize,
 }
@@ -49,6 +51,7 @@ impl Limits {
         parameters: 256,
         encoded_depth: 3,
         line: 4_096,
+        reassembled: 64 << 20,
         defects: 256,
     };
 }
