@@ -48,6 +48,7 @@ pub(crate) use write::encode_part;
 /// # Ok::<(), mime_codec::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Builder<'a> {
     date: Option<DateTime>,
     from: AddressList<'a>,
@@ -69,6 +70,8 @@ pub struct Builder<'a> {
     seed: u64,
     transport: Transport,
     utf8: bool,
+    #[cfg(feature = "idna")]
+    ascii_domains: bool,
     draft: bool,
     keep_bcc: bool,
     error: Option<BuildError>,
@@ -261,6 +264,18 @@ impl<'a> Builder<'a> {
     #[must_use]
     pub fn utf8(mut self, utf8: bool) -> Self {
         self.utf8 = utf8;
+        self
+    }
+
+    /// Writes international domains as A-labels (RFC 5890), so that a message whose local parts are
+    /// US-ASCII needs no SMTPUTF8; with [`utf8`](Self::utf8) they stay as they are.
+    ///
+    /// The envelope needs the same addresses: [`recipients`](Self::recipients) through
+    /// [`AddrSpec::to_ascii`].
+    #[cfg(feature = "idna")]
+    #[must_use]
+    pub fn ascii_domains(mut self) -> Self {
+        self.ascii_domains = true;
         self
     }
 

@@ -35,11 +35,15 @@ pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result
         if list.is_empty() {
             return Ok(());
         }
+        #[cfg(feature = "idna")]
+        if builder.ascii_domains && !utf8 {
+            return field(out, name, utf8, |field| list.to_ascii()?.write(field));
+        }
         field(out, name, utf8, |field| list.write(field))
     };
     list(out, "From", &builder.from)?;
     if let Some(sender) = &builder.sender {
-        field(out, "Sender", utf8, |field| sender.write_value(field))?;
+        list(out, "Sender", &sender.clone().into())?;
     }
     list(out, "Reply-To", &builder.reply_to)?;
     list(out, "To", &builder.to)?;

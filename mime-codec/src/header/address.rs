@@ -2,6 +2,8 @@
 
 mod convert;
 mod fast;
+#[cfg(feature = "idna")]
+mod labels;
 mod parse;
 mod spec;
 

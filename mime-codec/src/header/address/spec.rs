@@ -121,7 +121,7 @@ impl fmt::Display for AddrSpec<'_> {
 }
 
 /// Whether this is `dot-atom` or a `domain-literal` without quoted pairs and folds.
-fn is_domain(domain: &str) -> bool {
+pub(super) fn is_domain(domain: &str) -> bool {
     match domain.strip_prefix('[') {
         Some(rest) => rest
             .strip_suffix(']')
