@@ -18,6 +18,8 @@ mod options;
 mod parse;
 mod reply;
 pub mod report;
+#[cfg(feature = "serde")]
+mod text_serde;
 mod view;
 
 // Reading a message.

@@ -6,6 +6,8 @@
 /// never fails a lenient parse: what lies beyond it is kept as opaque bytes and
 /// a [`Defect`](crate::Defect) names the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct Limits {
     /// Levels of multipart and message/* nesting; deeper parts are opaque. Default 100.

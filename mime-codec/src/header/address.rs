@@ -5,6 +5,8 @@ mod fast;
 #[cfg(feature = "idna")]
 mod labels;
 mod parse;
+#[cfg(feature = "serde")]
+mod repr;
 mod spec;
 
 use alloc::borrow::Cow;
@@ -43,6 +45,8 @@ pub enum NameWarning {
 /// # Ok::<(), mime_codec::EncodeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Mailbox<'a>"))]
 pub struct Mailbox<'a> {
     name: Option<Cow<'a, str>>,
     addr: AddrSpec<'a>,
@@ -209,6 +213,8 @@ impl fmt::Display for Mailbox<'_> {
 
 /// A named group of mailboxes, which may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Group<'a>"))]
 pub struct Group<'a> {
     name: Cow<'a, str>,
     comment: Option<Cow<'a, str>>,
@@ -283,6 +289,8 @@ impl<'a> Group<'a> {
 
 /// One entry of an address list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Address<'a> {
     /// A mailbox.
@@ -317,6 +325,8 @@ impl Address<'_> {
 /// assert_eq!(names, ["jane@example.com", "J\u{f8}rn <j@example.org>", "postmaster"]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct AddressList<'a> {
     addresses: Vec<Address<'a>>,
 }

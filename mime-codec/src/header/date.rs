@@ -55,6 +55,8 @@ pub enum DateErrorKind {
 
 /// How local time relates to UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Zone {
     /// Local time is this many minutes ahead of UTC: `+0130` is 90, `-0500` is -300.
     Offset(i16),

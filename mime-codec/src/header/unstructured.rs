@@ -24,6 +24,8 @@ use crate::{Defect, DefectKind, EncodeError, Options};
 /// assert_eq!(subject.as_str(), "Re: caf\u{e9}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Cow<'a, str>"))]
 pub struct Unstructured<'a>(Cow<'a, str>);
 
 impl<'a> Unstructured<'a> {
@@ -112,6 +114,15 @@ impl<'a> Unstructured<'a> {
 impl fmt::Display for Unstructured<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl<'a> TryFrom<Cow<'a, str>> for Unstructured<'a> {
+    type Error = EncodeError;
+
+    /// As [`new`](Self::new).
+    fn try_from(text: Cow<'a, str>) -> Result<Self, EncodeError> {
+        Self::new(text)
     }
 }
 

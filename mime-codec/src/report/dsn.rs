@@ -20,6 +20,8 @@ use super::fields::{Extension, Field, Fields, TypedText, own, transaction};
 /// assert!(report.recipients[0].status.unwrap().is_permanent());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryStatus<'a> {
     /// Original-Envelope-Id (section 2.2.1).
     pub original_envelope_id: Option<Cow<'a, str>>,
@@ -39,6 +41,8 @@ pub struct DeliveryStatus<'a> {
 
 /// What became of a message for one recipient (RFC 3464 section 2.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Recipient<'a> {
     /// Original-Recipient (section 2.3.1).
     pub original_recipient: Option<TypedText<'a>>,
@@ -139,7 +143,7 @@ impl FromStr for Status {
 }
 
 impl<'a> Action<'a> {
-    fn parse(value: Cow<'a, str>) -> Self {
+    pub(crate) fn parse(value: Cow<'a, str>) -> Self {
         [
             Self::Failed,
             Self::Delayed,

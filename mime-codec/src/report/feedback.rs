@@ -19,6 +19,8 @@ use super::fields::{Extension, Field, Fields, TypedText, own, own_all, transacti
 /// assert!(report.source_ip.unwrap().is_ipv4());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Feedback<'a> {
     /// Feedback-Type; required.
     pub feedback_type: Option<FeedbackType<'a>>,
@@ -86,7 +88,7 @@ pub enum FeedbackType<'a> {
 }
 
 impl<'a> FeedbackType<'a> {
-    fn parse(value: Cow<'a, str>) -> Self {
+    pub(crate) fn parse(value: Cow<'a, str>) -> Self {
         [
             Self::Abuse,
             Self::Fraud,

@@ -11,6 +11,7 @@ use crate::EncodeError;
 
 /// A field that the type does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Extension<'a> {
     /// Its name, as it was written.
     pub name: Cow<'a, str>,
@@ -21,6 +22,7 @@ pub struct Extension<'a> {
 /// Text with the name of the scheme that it belongs to, such as `rfc822; a@example.org` or
 /// `dns; mx.example.org` (RFC 3464 section 2.1.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TypedText<'a> {
     /// The type: `rfc822`, `utf-8`, `dns`, `smtp` or another; empty if there was none.
     pub kind: Cow<'a, str>,

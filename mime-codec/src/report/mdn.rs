@@ -18,6 +18,8 @@ use super::fields::{Extension, Field, Fields, TypedText, own, own_all, slice, tr
 /// assert_eq!(report.disposition.unwrap().kind, DispositionKind::Displayed);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DispositionNotification<'a> {
     /// Reporting-UA (section 3.2.1): name and product, divided by a semicolon.
     pub reporting_ua: Option<Cow<'a, str>>,
@@ -39,6 +41,7 @@ pub struct DispositionNotification<'a> {
 
 /// What the recipient's mail program did (RFC 8098 section 3.2.6).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Disposition<'a> {
     /// Whether the user ordered the action; otherwise it was automatic.
     pub manual_action: bool,
@@ -71,7 +74,7 @@ pub enum DispositionKind<'a> {
 }
 
 impl<'a> DispositionKind<'a> {
-    fn parse(value: Cow<'a, str>) -> Self {
+    pub(crate) fn parse(value: Cow<'a, str>) -> Self {
         [
             Self::Displayed,
             Self::Deleted,

@@ -41,6 +41,8 @@ impl AddrSpecError {
 /// # Ok::<(), mime_codec::AddrSpecError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts<'a>"))]
 pub struct AddrSpec<'a> {
     pub(super) local: Cow<'a, str>,
     pub(super) domain: Option<Cow<'a, str>>,
@@ -102,6 +104,28 @@ impl<'a> AddrSpec<'a> {
             local: Cow::Owned(self.local.into_owned()),
             domain: self.domain.map(|domain| Cow::Owned(domain.into_owned())),
         }
+    }
+}
+
+/// An address as it comes from elsewhere.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Parts<'a> {
+    local: Cow<'a, str>,
+    domain: Option<Cow<'a, str>>,
+}
+
+#[cfg(feature = "serde")]
+impl<'a> TryFrom<Parts<'a>> for AddrSpec<'a> {
+    type Error = EncodeError;
+
+    fn try_from(parts: Parts<'a>) -> Result<Self, EncodeError> {
+        let domain = parts.domain.clone();
+        let checked = Self::new(parts.local, domain.unwrap_or(Cow::Borrowed("x")))?;
+        Ok(Self {
+            domain: parts.domain,
+            ..checked
+        })
     }
 }
 
