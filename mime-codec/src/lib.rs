@@ -4,6 +4,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary_impls;
 mod body;
 mod build;
 mod defect;

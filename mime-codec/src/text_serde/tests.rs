@@ -84,8 +84,10 @@ fn field_values_round_trip() {
         round_trip(&FieldBody::from(MessageId::new("1", "x.example").unwrap()).into_owned()),
         r#"{"message_id":"1@x.example"}"#
     );
-    let mut limits = Limits::default();
-    limits.depth = 3;
+    let limits = Limits {
+        depth: 3,
+        ..Limits::default()
+    };
     round_trip(&limits);
     assert_eq!(
         serde_json::from_str::<Limits>(r#"{"depth":3}"#).unwrap(),
