@@ -15,6 +15,7 @@ use crate::{
     Unstructured,
 };
 pub use error::BuildError;
+use error::FirstError;
 use part::Body;
 pub use part::PartBuilder;
 use plan::Plan;
@@ -74,7 +75,7 @@ pub struct Builder<'a> {
     ascii_domains: bool,
     draft: bool,
     keep_bcc: bool,
-    error: Option<BuildError>,
+    error: FirstError,
 }
 
 macro_rules! lists {
@@ -85,7 +86,7 @@ macro_rules! lists {
             mut self,
             list: impl TryInto<AddressList<'a>, Error: Into<EncodeError>>,
         ) -> Self {
-            if let Some(list) = self.keep(list.try_into()) {
+            if let Some(list) = self.error.keep(list.try_into()) {
                 self.$method.append(list);
             }
             self
@@ -116,7 +117,7 @@ impl<'a> Builder<'a> {
     /// Sets the one who sends the message, if it is not the only author.
     #[must_use]
     pub fn sender(mut self, sender: impl TryInto<Mailbox<'a>, Error: Into<EncodeError>>) -> Self {
-        self.sender = self.keep(sender.try_into());
+        self.sender = self.error.keep(sender.try_into());
         self
     }
 
@@ -131,7 +132,7 @@ impl<'a> Builder<'a> {
     /// Sets the identifier: a [`MessageId`], or text with or without angle brackets.
     #[must_use]
     pub fn message_id(mut self, id: impl TryInto<MessageId<'a>, Error: Into<EncodeError>>) -> Self {
-        self.message_id = self.keep(id.try_into());
+        self.message_id = self.error.keep(id.try_into());
         self
     }
 
@@ -152,7 +153,7 @@ impl<'a> Builder<'a> {
     /// Sets the subject.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
-        self.subject = self.keep(Unstructured::new(subject));
+        self.subject = self.error.keep(Unstructured::new(subject));
         self
     }
 
@@ -166,10 +167,9 @@ impl<'a> Builder<'a> {
         value: impl TryInto<FieldBody<'a>, Error: Into<EncodeError>>,
     ) -> Self {
         let name = name.into();
-        let mut own = OWN.iter().chain(&part::RESERVED);
-        if own.any(|own| name.eq_ignore_ascii_case(own)) {
-            self.error.get_or_insert(BuildError::ReservedField);
-        } else if let Some(value) = self.keep(value.try_into()) {
+        let is_own = OWN.iter().any(|own| name.eq_ignore_ascii_case(own));
+        let reserved = is_own || part::is_reserved(&name);
+        if let Some(value) = self.error.keep_field(reserved, value.try_into()) {
             self.fields.push((name, value));
         }
         self
@@ -339,9 +339,7 @@ impl<'a> Builder<'a> {
     }
 
     fn encode_all(&self, out: &mut Vec<u8>) -> Result<(), BuildError> {
-        if let Some(error) = self.error {
-            return Err(error);
-        }
+        self.error.check()?;
         if !self.draft {
             if self.date.is_none() {
                 return Err(BuildError::MissingDate);
@@ -363,17 +361,6 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         write::entities(&plan, self.utf8, true, out)
-    }
-
-    /// The value, or the error for later.
-    fn keep<T, E: Into<EncodeError>>(&mut self, result: Result<T, E>) -> Option<T> {
-        match result {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.error.get_or_insert(BuildError::Field(error.into()));
-                None
-            }
-        }
     }
 }
 

@@ -219,9 +219,7 @@ impl<'b> Plan<'b> {
                 }
                 continue;
             };
-            if let Some(error) = part.error {
-                return Err(error);
-            }
+            part.error.check()?;
             let encoding = part.encoding.as_ref();
             let item = item(Source::Part(part), &part.body, encoding, transport)?;
             self.items.push(item);

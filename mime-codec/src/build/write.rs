@@ -20,9 +20,7 @@ fn field(
     utf8: bool,
     write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), BuildError> {
-    let mut field = FieldWriter::new(out, name, utf8)?;
-    write(&mut field)?;
-    Ok(field.finish()?)
+    Ok(FieldWriter::field(out, name, utf8, write)?)
 }
 
 /// Writes the fields of the message itself.

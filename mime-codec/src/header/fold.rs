@@ -66,6 +66,18 @@ impl<'w> FieldWriter<'w> {
         })
     }
 
+    /// Appends the field `name` with the value that `write` writes.
+    pub(crate) fn field(
+        out: &'w mut Vec<u8>,
+        name: &str,
+        utf8: bool,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let mut field = Self::new(out, name, utf8)?;
+        write(&mut field)?;
+        field.finish()
+    }
+
     /// Whether the value may hold UTF-8 (RFC 6532).
     pub fn utf8(&self) -> bool {
         self.utf8
