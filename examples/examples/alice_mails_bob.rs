@@ -1,4 +1,5 @@
-//! A message on its whole way: Alice submits it, her server relays it, Bob's server files it.
+//! A message on its whole way: Alice writes and submits it, her server relays it, Bob's server files
+//! it, and Bob reads it.
 //!
 //! `cargo run --release --example alice_mails_bob`
 
@@ -11,7 +12,7 @@ use examples::args;
 use lexopt::prelude::*;
 
 const USAGE: &str = "alice_mails_bob [--file FILE] [--quiet] [--no-color] [--seed N]
-  --file      what Alice sends, instead of a sample
+  --file      what Alice sends, instead of a text with a picture
   --quiet     without the dialogues
   --seed      the same times and ids in every run";
 

@@ -2,8 +2,8 @@
 //! offers, and fields written and read again.
 
 use mime_codec::{
-    EncodeError, FieldWriter, Limits, Message, Options, Part, base_subject, html, imap,
-    reply_references, report, thread_references,
+    Armor, EncodeError, FieldWriter, Fragment, Limits, Message, Options, Part, Protection,
+    base_subject, html, imap, reply_references, report, thread_references,
 };
 
 use crate::input::Decisions;
@@ -65,6 +65,12 @@ pub(crate) fn touch(message: &Message<'_>) {
     }
     message.envelope();
     message.unparsed();
+    let fragments: Vec<_> = message.parts().filter_map(|part| part.fragment()).collect();
+    let mut limits = Limits::default();
+    limits.reassembled = message.raw().len() * 2;
+    if let Ok(whole) = Fragment::reassemble(&fragments, &limits) {
+        assert!(whole.len() <= limits.reassembled);
+    }
 }
 
 fn touch_part(part: Part<'_>) {
@@ -93,7 +99,10 @@ fn touch_part(part: Part<'_>) {
     let (content, problems) = part.content_checked();
     assert!(content.len() <= part.body_raw().len());
     assert_eq!(problems.is_empty(), problems.count() == 0);
-    part.text_checked();
+    let text = part.text_checked().text;
+    for armor in Armor::find(&text) {
+        assert!(text[armor.range].starts_with("-----BEGIN PGP "));
+    }
     if let Some(name) = part.safe_file_name() {
         assert!(!name.is_empty() && !name.contains(['/', '\\', '\0', '\r', '\n']));
         assert!(name != "." && name != "..");
@@ -107,6 +116,16 @@ fn touch_part(part: Part<'_>) {
     part.related_root();
     part.resolve("cid:a@b");
     part.envelope();
+    match part.protection() {
+        Some(Protection::Signed(signed)) => {
+            assert!(signed.octets().len() >= signed.content.raw().len());
+            assert_eq!(part.children().count(), 2);
+        }
+        Some(Protection::Encrypted(encrypted)) => {
+            encrypted.version();
+        }
+        _ => {}
+    }
     let numbers = imap::section(part);
     let _ = numbers;
     for header in part.headers() {

@@ -6,6 +6,7 @@ mod plan;
 mod write;
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::transfer::Transport;
@@ -14,6 +15,8 @@ use crate::{
     Unstructured,
 };
 pub use error::BuildError;
+use error::FirstError;
+use part::Body;
 pub use part::PartBuilder;
 use plan::Plan;
 pub(crate) use write::encode_part;
@@ -46,6 +49,7 @@ pub(crate) use write::encode_part;
 /// # Ok::<(), mime_codec::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Builder<'a> {
     date: Option<DateTime>,
     from: AddressList<'a>,
@@ -59,17 +63,19 @@ pub struct Builder<'a> {
     references: MessageIdList<'a>,
     subject: Option<Unstructured<'a>>,
     fields: Vec<(Cow<'a, str>, FieldBody<'a>)>,
-    body: Option<PartBuilder<'a>>,
-    text: Option<PartBuilder<'a>>,
-    html: Option<PartBuilder<'a>>,
+    body: Option<Box<PartBuilder<'a>>>,
+    text: Option<Body<'a>>,
+    html: Option<Body<'a>>,
     inlines: Vec<PartBuilder<'a>>,
     attachments: Vec<PartBuilder<'a>>,
     seed: u64,
     transport: Transport,
     utf8: bool,
+    #[cfg(feature = "idna")]
+    ascii_domains: bool,
     draft: bool,
     keep_bcc: bool,
-    error: Option<BuildError>,
+    error: FirstError,
 }
 
 macro_rules! lists {
@@ -80,7 +86,7 @@ macro_rules! lists {
             mut self,
             list: impl TryInto<AddressList<'a>, Error: Into<EncodeError>>,
         ) -> Self {
-            if let Some(list) = self.keep(list.try_into()) {
+            if let Some(list) = self.error.keep(list.try_into()) {
                 self.$method.append(list);
             }
             self
@@ -111,11 +117,12 @@ impl<'a> Builder<'a> {
     /// Sets the one who sends the message, if it is not the only author.
     #[must_use]
     pub fn sender(mut self, sender: impl TryInto<Mailbox<'a>, Error: Into<EncodeError>>) -> Self {
-        self.sender = self.keep(sender.try_into());
+        self.sender = self.error.keep(sender.try_into());
         self
     }
 
     /// Sets the date.
+    #[inline]
     #[must_use]
     pub fn date(mut self, date: DateTime) -> Self {
         self.date = Some(date);
@@ -125,7 +132,7 @@ impl<'a> Builder<'a> {
     /// Sets the identifier: a [`MessageId`], or text with or without angle brackets.
     #[must_use]
     pub fn message_id(mut self, id: impl TryInto<MessageId<'a>, Error: Into<EncodeError>>) -> Self {
-        self.message_id = self.keep(id.try_into());
+        self.message_id = self.error.keep(id.try_into());
         self
     }
 
@@ -146,7 +153,7 @@ impl<'a> Builder<'a> {
     /// Sets the subject.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
-        self.subject = self.keep(Unstructured::new(subject));
+        self.subject = self.error.keep(Unstructured::new(subject));
         self
     }
 
@@ -160,10 +167,9 @@ impl<'a> Builder<'a> {
         value: impl TryInto<FieldBody<'a>, Error: Into<EncodeError>>,
     ) -> Self {
         let name = name.into();
-        let mut own = OWN.iter().chain(&part::RESERVED);
-        if own.any(|own| name.eq_ignore_ascii_case(own)) {
-            self.error.get_or_insert(BuildError::ReservedField);
-        } else if let Some(value) = self.keep(value.try_into()) {
+        let is_own = OWN.iter().any(|own| name.eq_ignore_ascii_case(own));
+        let reserved = is_own || part::is_reserved(&name);
+        if let Some(value) = self.error.keep_field(reserved, value.try_into()) {
             self.fields.push((name, value));
         }
         self
@@ -172,7 +178,7 @@ impl<'a> Builder<'a> {
     /// Sets the plain text. Line breaks may be LF or CRLF.
     #[must_use]
     pub fn text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
-        self.text = Some(PartBuilder::text(text));
+        self.text = Some(Body::Text(text.into(), "plain"));
         self
     }
 
@@ -180,14 +186,14 @@ impl<'a> Builder<'a> {
     /// [`PartBuilder::flowed`].
     #[must_use]
     pub fn flowed(mut self, text: impl Into<Cow<'a, str>>) -> Self {
-        self.text = Some(PartBuilder::flowed(text, false));
+        self.text = Some(Body::Flowed(text.into(), false));
         self
     }
 
     /// Sets the HTML. Line breaks may be LF or CRLF.
     #[must_use]
     pub fn html(mut self, html: impl Into<Cow<'a, str>>) -> Self {
-        self.html = Some(PartBuilder::html(html));
+        self.html = Some(Body::Text(html.into(), "html"));
         self
     }
 
@@ -204,6 +210,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds a part that belongs to the HTML.
+    #[inline]
     #[must_use]
     pub fn inline_part(mut self, part: PartBuilder<'a>) -> Self {
         self.inlines.push(part);
@@ -217,6 +224,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Attaches any part.
+    #[inline]
     #[must_use]
     pub fn attach_part(mut self, part: PartBuilder<'a>) -> Self {
         self.attachments.push(part);
@@ -227,12 +235,13 @@ impl<'a> Builder<'a> {
     /// a multipart.
     #[must_use]
     pub fn body(mut self, part: PartBuilder<'a>) -> Self {
-        self.body = Some(part);
+        self.body = Some(Box::new(part));
         self
     }
 
     /// What boundaries are made of. Any number does, since boundaries are checked against the content;
     /// another number gives others. Default 0.
+    #[inline]
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -240,6 +249,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What the way to the recipients carries. Default: US-ASCII in lines, which every server takes.
+    #[inline]
     #[must_use]
     pub fn transport(mut self, transport: Transport) -> Self {
         self.transport = transport;
@@ -250,9 +260,22 @@ impl<'a> Builder<'a> {
     ///
     /// Otherwise names and text that need it are written as encoded words, and an address that is not
     /// US-ASCII is an error: there is no way to write it.
+    #[inline]
     #[must_use]
     pub fn utf8(mut self, utf8: bool) -> Self {
         self.utf8 = utf8;
+        self
+    }
+
+    /// Writes international domains as A-labels (RFC 5890), so that a message whose local parts are
+    /// US-ASCII needs no SMTPUTF8; with [`utf8`](Self::utf8) they stay as they are.
+    ///
+    /// The envelope needs the same addresses: [`recipients`](Self::recipients) through
+    /// [`AddrSpec::to_ascii`].
+    #[cfg(feature = "idna")]
+    #[must_use]
+    pub fn ascii_domains(mut self) -> Self {
+        self.ascii_domains = true;
         self
     }
 
@@ -310,15 +333,13 @@ impl<'a> Builder<'a> {
     ///
     /// Those of [`encode`](Self::encode).
     pub fn build(&self) -> Result<Vec<u8>, BuildError> {
-        let mut out = Vec::with_capacity(1024);
+        let mut out = Vec::new();
         self.encode(&mut out)?;
         Ok(out)
     }
 
     fn encode_all(&self, out: &mut Vec<u8>) -> Result<(), BuildError> {
-        if let Some(error) = self.error {
-            return Err(error);
-        }
+        self.error.check()?;
         if !self.draft {
             if self.date.is_none() {
                 return Err(BuildError::MissingDate);
@@ -332,23 +353,14 @@ impl<'a> Builder<'a> {
             }
         }
         let plan = Plan::new(self)?;
+        // The fields that most messages have.
+        plan.reserve(512, out);
         write::message_fields(self, out)?;
         if plan.items.is_empty() {
             out.extend_from_slice(b"\r\n");
             return Ok(());
         }
         write::entities(&plan, self.utf8, true, out)
-    }
-
-    /// The value, or the error for later.
-    fn keep<T, E: Into<EncodeError>>(&mut self, result: Result<T, E>) -> Option<T> {
-        match result {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.error.get_or_insert(BuildError::Field(error.into()));
-                None
-            }
-        }
     }
 }
 

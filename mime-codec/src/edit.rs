@@ -418,9 +418,7 @@ impl<'m> Edit<'m> {
     ) -> Result<Vec<u8>, EditError> {
         let value: FieldBody<'v> = value.try_into().map_err(Into::into)?;
         let mut out = Vec::new();
-        let mut field = FieldWriter::new(&mut out, name, self.utf8)?;
-        value.write(&mut field)?;
-        field.finish()?;
+        FieldWriter::field(&mut out, name, self.utf8, |field| value.write(field))?;
         Ok(self.lines(out))
     }
 

@@ -4,6 +4,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary_impls;
 mod body;
 mod build;
 mod defect;
@@ -18,6 +20,8 @@ mod options;
 mod parse;
 mod reply;
 pub mod report;
+#[cfg(feature = "serde")]
+mod text_serde;
 mod view;
 
 // Reading a message.
@@ -59,10 +63,13 @@ pub use body::transfer::TransferEncoding;
 pub use body::{charset, flowed, html, transfer};
 
 // Views of a message.
+pub use view::armor::{Armor, ArmorKind};
 pub use view::base_subject::base_subject;
 pub use view::envelope::{Envelope, EnvelopeAddress};
+pub use view::fragment::{Fragment, ReassembleError};
 pub use view::imap;
 pub use view::roles::Body;
+pub use view::security::{Cms, CmsKind, Encrypted, Protection, SecurityProtocol, Signed};
 pub use view::thread::{reply_references, thread_references};
 
 // Building and editing.

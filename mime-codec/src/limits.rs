@@ -6,6 +6,8 @@
 /// never fails a lenient parse: what lies beyond it is kept as opaque bytes and
 /// a [`Defect`](crate::Defect) names the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct Limits {
     /// Levels of multipart and message/* nesting; deeper parts are opaque. Default 100.
@@ -29,6 +31,8 @@ pub struct Limits {
     /// Octets that a delimiter line may have besides its boundary, and so what the push parser
     /// needs to see of a body line before it lends it in pieces. Default 4,096.
     pub line: usize,
+    /// Octets of a message that is put together from fragments (RFC 2046 section 5.2.2). Default 64 MiB.
+    pub reassembled: usize,
     /// Defects listed for one message; later ones are not recorded. Default 256.
     pub defects: usize,
 }
@@ -46,6 +50,7 @@ impl Limits {
         boundary: 2_048,
         parameters: 256,
         line: 4_096,
+        reassembled: 64 << 20,
         defects: 256,
     };
 }

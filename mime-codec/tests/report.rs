@@ -159,7 +159,12 @@ fn nothing_malformed_is_written() {
         }],
         ..Recipient::default()
     });
-    assert_eq!(report.encode(&mut out), Err(EncodeError::Syntax));
+    assert_eq!(report.encode(&mut out), Err(EncodeError::Name));
+    report.recipients[0].extensions[0] = Extension {
+        name: "X".into(),
+        value: "x".repeat(998).into(),
+    };
+    assert_eq!(report.encode(&mut out), Err(EncodeError::LineTooLong));
     assert_eq!(out, b"kept");
     report.recipients[0].extensions.clear();
     report.encode(&mut out).unwrap();
@@ -256,4 +261,20 @@ fn recipients_without_empty_lines_between_them() {
         report.recipients[0].original_recipient,
         Some(TypedText::new("rfc822", "b"))
     );
+}
+
+#[test]
+fn long_values_are_folded_as_in_any_header_section() {
+    let report = Feedback {
+        feedback_type: Some(FeedbackType::Abuse),
+        user_agent: Some("word  \u{e9}\t ".repeat(30).trim().to_owned().into()),
+        version: Some(1),
+        ..Feedback::default()
+    };
+    let mut out = Vec::new();
+    report.encode(&mut out).unwrap();
+    let text = core::str::from_utf8(&out).unwrap();
+    assert!(text.lines().all(|line| line.len() <= 78), "{text}");
+    assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
+    assert_eq!(Feedback::parse(&out).into_owned(), report);
 }

@@ -1,6 +1,8 @@
-//! Bob looks into his mailbox.
+//! What Bob's server has put into his mailbox.
 
 use std::fs;
+use std::io;
+use std::path::PathBuf;
 
 use super::{HAMBURGER, Step, World};
 use crate::machine::Failure;
@@ -16,14 +18,11 @@ impl Step for Deliver {
     }
 
     fn run(&self, world: &mut World) -> Result<(), Failure> {
-        let new = world.mail.mailbox(HAMBURGER.domain, "bob").join("new");
-        let mut found = false;
-        for entry in fs::read_dir(&new)? {
-            let path = entry?.path();
-            let shown = world.mail.shown(&path).display().to_string();
+        let found = mailbox(world)?;
+        for (path, message) in &found {
+            let shown = world.mail.shown(path).display().to_string();
             world.screen.fact(&shown)?;
-            let message = fs::read(&path)?;
-            let text = String::from_utf8_lossy(&message);
+            let text = String::from_utf8_lossy(message);
             for line in text.lines().take(LINES) {
                 // A message must not draw on the terminal.
                 let line: String = line
@@ -38,12 +37,24 @@ impl Step for Deliver {
                     .screen
                     .fact(&format!("| ... {} more lines", lines - LINES))?,
             }
-            found = true;
         }
-        if found {
-            Ok(())
-        } else {
+        if found.is_empty() {
             Err("nothing there".into())
+        } else {
+            Ok(())
         }
     }
+}
+
+/// Bob's new messages, and where they are.
+pub(super) fn mailbox(world: &World) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
+    let new = world.mail.mailbox(HAMBURGER.domain, "bob").join("new");
+    let mut paths = fs::read_dir(new)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| fs::read(&path).map(|message| (path, message)))
+        .collect()
 }

@@ -4,7 +4,9 @@
 //! A step is a module with a type that implements `Step` and a line in `steps`.
 
 mod deliver;
+mod letter;
 mod network;
+mod read;
 mod relay;
 mod screen;
 mod seed;
@@ -75,6 +77,7 @@ fn steps() -> Vec<Box<dyn Step>> {
         Box::new(submit::Submit),
         Box::new(relay::Relay),
         Box::new(deliver::Deliver),
+        Box::new(read::Read),
     ]
 }
 
@@ -89,6 +92,8 @@ struct World {
     queue: Arc<Queue>,
     /// What Alice sends.
     message: Vec<u8>,
+    /// The contents of what is attached to it.
+    attached: Vec<Vec<u8>>,
     /// Everybody's mailboxes.
     mail: Folder,
 }
@@ -108,9 +113,12 @@ impl Drop for World {
 pub fn run(options: Options) -> Result<(), Failure> {
     let seed = Seed::new(options.seed);
     let clock = Arc::new(Clock::new(&seed));
-    let message = match options.message {
-        Some(message) => message,
-        None => sample(&seed, &clock)?,
+    let (message, attached) = match options.message {
+        Some(message) => {
+            let attached = read::attached(&message);
+            (message, attached)
+        }
+        None => (letter::letter(&seed, &clock)?, vec![letter::PICTURE.into()]),
     };
     let mut world = World {
         screen: Screen::new(options.quiet, options.no_color),
@@ -119,6 +127,7 @@ pub fn run(options: Options) -> Result<(), Failure> {
         network: Network::default(),
         queue: Arc::default(),
         message,
+        attached,
         mail: Folder::new()?,
     };
     for (number, step) in steps().iter().enumerate() {
@@ -126,27 +135,6 @@ pub fn run(options: Options) -> Result<(), Failure> {
         step.run(&mut world)?;
     }
     Ok(())
-}
-
-/// What Alice writes if nobody tells her what.
-fn sample(seed: &Seed, clock: &Clock) -> Result<Vec<u8>, Failure> {
-    let date = clock.now()?;
-    let id = seed.word("Message-ID");
-    Ok(format!(
-        "From: Alice <alice@{from}>\r\n\
-         To: Bob <bob@{to}>\r\n\
-         Subject: Lunch\r\n\
-         Date: {date}\r\n\
-         Message-ID: <{id:016x}@{from}>\r\n\
-         \r\n\
-         Do you like ketchup?\r\n\
-         How about pickles?\r\n\
-         .\r\n\
-         The dot above is part of the message.\r\n",
-        from = CREPES.domain,
-        to = HAMBURGER.domain,
-    )
-    .into_bytes())
 }
 
 /// A message in a server's charge.

@@ -37,13 +37,14 @@ impl Screen {
         }
     }
 
-    /// Tells a fact.
+    /// Tells a fact; nothing is an empty line.
     ///
     /// # Errors
     ///
     /// If standard output is closed.
     pub fn fact(&self, fact: &str) -> io::Result<()> {
-        writeln!(io::stdout(), "     {fact}")
+        let indent = if fact.is_empty() { "" } else { "     " };
+        writeln!(io::stdout(), "{indent}{fact}")
     }
 
     /// What shows a dialogue, seen from the client, if it is to be seen.

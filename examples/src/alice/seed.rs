@@ -58,19 +58,27 @@ impl Clock {
         Self(seed.given.then(|| (START + moment).into()))
     }
 
-    /// Now.
+    /// Now, as SMTP's trace fields have it.
     ///
     /// # Errors
     ///
     /// If the system's clock is set to a time beyond imagination.
     pub fn now(&self) -> Result<Date, Failure> {
-        let seconds = match &self.0 {
+        Date::new(self.unix()?, 0).ok_or_else(|| "the clock is wrong".into())
+    }
+
+    /// Now, in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// As [`now`](Self::now).
+    pub fn unix(&self) -> Result<i64, Failure> {
+        Ok(match &self.0 {
             Some(next) => next.fetch_add(1, Ordering::Relaxed),
             None => SystemTime::now()
                 .duration_since(UNIX_EPOCH)?
                 .as_secs()
                 .try_into()?,
-        };
-        Date::new(seconds, 0).ok_or_else(|| "the clock is wrong".into())
+        })
     }
 }

@@ -37,3 +37,37 @@ pub enum BuildError {
     #[error("no boundary found")]
     Boundary,
 }
+
+/// What was wrong first with the arguments of chained calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct FirstError(Option<BuildError>);
+
+impl FirstError {
+    pub(super) fn set(&mut self, error: BuildError) {
+        self.0.get_or_insert(error);
+    }
+
+    /// The value, or the error for later.
+    pub(super) fn keep<T, E: Into<EncodeError>>(&mut self, result: Result<T, E>) -> Option<T> {
+        result
+            .map_err(|error| self.set(BuildError::Field(error.into())))
+            .ok()
+    }
+
+    /// The value of a field that others may set.
+    pub(super) fn keep_field<T, E: Into<EncodeError>>(
+        &mut self,
+        reserved: bool,
+        value: Result<T, E>,
+    ) -> Option<T> {
+        if reserved {
+            self.set(BuildError::ReservedField);
+            return None;
+        }
+        self.keep(value)
+    }
+
+    pub(super) fn check(&self) -> Result<(), BuildError> {
+        self.0.map_or(Ok(()), Err)
+    }
+}

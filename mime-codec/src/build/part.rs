@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::BuildError;
+use super::error::FirstError;
 use crate::{
     ContentDisposition, ContentType, DispositionKind, EncodeError, FieldBody, MessageId, Parameter,
     Part, TransferEncoding, media_type_for_file,
@@ -35,7 +35,7 @@ pub struct PartBuilder<'a> {
     pub(super) disposition: Option<ContentDisposition<'a>>,
     pub(super) content_id: Option<MessageId<'a>>,
     pub(super) fields: Vec<(Cow<'a, str>, FieldBody<'a>)>,
-    pub(super) error: Option<BuildError>,
+    pub(super) error: FirstError,
 }
 
 /// What a part is made of.
@@ -61,7 +61,7 @@ impl<'a> PartBuilder<'a> {
             disposition: None,
             content_id: None,
             fields: Vec::new(),
-            error: None,
+            error: FirstError::default(),
         }
     }
 
@@ -115,7 +115,7 @@ impl<'a> PartBuilder<'a> {
     ) -> Self {
         let mut part = Self::new(Body::Multipart(parts.into_iter().collect()));
         let content_type = ContentType::new("multipart", subtype);
-        part.content_type = part.keep(content_type);
+        part.content_type = part.error.keep(content_type);
         part
     }
 
@@ -154,7 +154,7 @@ impl<'a> PartBuilder<'a> {
     #[must_use]
     pub fn attachment(mut self, name: impl Into<Cow<'a, str>>) -> Self {
         let disposition = ContentDisposition::attachment().with_parameter("filename", name);
-        self.disposition = self.keep(disposition);
+        self.disposition = self.error.keep(disposition);
         self
     }
 
@@ -179,7 +179,7 @@ impl<'a> PartBuilder<'a> {
         if let DispositionKind::Other(word) = disposition.kind()
             && !crate::header::grammar::is_token(word.as_bytes())
         {
-            self.error.get_or_insert(EncodeError::Syntax.into());
+            self.error.set(EncodeError::Syntax.into());
         }
         self.disposition = Some(disposition);
         self
@@ -189,7 +189,7 @@ impl<'a> PartBuilder<'a> {
     #[must_use]
     pub fn content_id(mut self, id: impl Into<Cow<'a, str>>) -> Self {
         let id = MessageId::content_id(id.into());
-        self.content_id = self.keep(id);
+        self.content_id = self.error.keep(id);
         self
     }
 
@@ -208,28 +208,21 @@ impl<'a> PartBuilder<'a> {
         value: impl TryInto<FieldBody<'a>, Error: Into<EncodeError>>,
     ) -> Self {
         let name = name.into();
-        if RESERVED.iter().any(|own| name.eq_ignore_ascii_case(own)) || name.starts_with("--") {
-            self.error.get_or_insert(BuildError::ReservedField);
-        } else if let Some(value) = self.keep(value.try_into()) {
+        let reserved = is_reserved(&name) || name.starts_with("--");
+        if let Some(value) = self.error.keep_field(reserved, value.try_into()) {
             self.fields.push((name, value));
         }
         self
     }
+}
 
-    /// The value, or the error for later.
-    fn keep<T, E: Into<EncodeError>>(&mut self, result: Result<T, E>) -> Option<T> {
-        match result {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.error.get_or_insert(BuildError::Field(error.into()));
-                None
-            }
-        }
-    }
+/// Whether a field comes from the settings of its part.
+pub(super) fn is_reserved(name: &str) -> bool {
+    RESERVED.iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
 /// Fields of a part that come from its settings.
-pub(super) const RESERVED: [&str; 5] = [
+const RESERVED: [&str; 5] = [
     "Content-Type",
     "Content-Transfer-Encoding",
     "Content-Disposition",

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::part::{Body, PartBuilder};
 use super::{BuildError, Builder};
-use crate::transfer::{Content, Survey, Transport};
+use crate::transfer::{Content, Survey, Transport, base64};
 use crate::{Limits, Message, TransferEncoding, flowed};
 
 /// The message as a row of entities, each in front of those within it.
@@ -36,6 +36,8 @@ pub(super) struct Item<'b> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'b> {
     Part(&'b PartBuilder<'b>),
+    /// Text with nothing else set.
+    Text(&'b Body<'b>),
     /// A multipart that nobody made by hand: its subtype.
     Made(&'static str),
 }
@@ -65,6 +67,7 @@ impl Item<'_> {
     pub(super) fn is_multipart(&self) -> bool {
         match self.source {
             Source::Made(_) => true,
+            Source::Text(_) => false,
             Source::Part(part) => matches!(part.body, Body::Multipart(_)),
         }
     }
@@ -101,7 +104,7 @@ impl<'b> Plan<'b> {
 
     pub(super) fn new(builder: &'b Builder<'_>) -> Result<Self, BuildError> {
         let mut plan = Self {
-            items: Vec::with_capacity(4),
+            items: Vec::with_capacity(5 + builder.inlines.len() + builder.attachments.len()),
             token: [0; TOKEN],
         };
         plan.lay_out(builder)?;
@@ -120,7 +123,7 @@ impl<'b> Plan<'b> {
     /// more than one part; the related multipart is within the alternative, as its root is the HTML.
     fn lay_out(&mut self, builder: &'b Builder<'_>) -> Result<(), BuildError> {
         let transport = builder.transport;
-        let body = builder.body.as_ref();
+        let body = builder.body.as_deref();
         let whole = body.is_some_and(|part| !matches!(part.body, Body::Entity(_)));
         let texts = usize::from(builder.text.is_some()) + usize::from(builder.html.is_some());
         let related = builder.html.is_some() && !builder.inlines.is_empty();
@@ -134,11 +137,11 @@ impl<'b> Plan<'b> {
         }
         let alternative = (texts > 1).then(|| self.open("alternative"));
         if let Some(text) = &builder.text {
-            self.part(text, transport)?;
+            self.text(text, transport)?;
         }
         if let Some(html) = &builder.html {
             let level = related.then(|| self.open("related"));
-            self.part(html, transport)?;
+            self.text(html, transport)?;
             if related {
                 for part in &builder.inlines {
                     self.part(part, transport)?;
@@ -156,6 +159,26 @@ impl<'b> Plan<'b> {
             self.part(part, transport)?;
         }
         self.close(mixed);
+        Ok(())
+    }
+
+    /// Makes room for `fields` octets and all entities as far as it is known what they need.
+    pub(super) fn reserve(&self, fields: usize, out: &mut Vec<u8>) {
+        const ENTITY: usize = 256;
+        let total = self.items.iter().fold(fields, |total, item| {
+            let grown = match item.encoding {
+                TransferEncoding::Base64 => base64::encoded_len(item.content.len()),
+                _ => item.content.len() + item.content.len() / 8,
+            };
+            total.saturating_add(grown).saturating_add(ENTITY)
+        });
+        out.reserve(total);
+    }
+
+    fn text(&mut self, body: &'b Body<'_>, transport: Transport) -> Result<(), BuildError> {
+        let item = item(Source::Text(body), body, None, transport)?;
+        self.items.push(item);
+        self.close(self.items.len().checked_sub(1));
         Ok(())
     }
 
@@ -196,10 +219,9 @@ impl<'b> Plan<'b> {
                 }
                 continue;
             };
-            if let Some(error) = part.error {
-                return Err(error);
-            }
-            let item = item(part, transport)?;
+            part.error.check()?;
+            let encoding = part.encoding.as_ref();
+            let item = item(Source::Part(part), &part.body, encoding, transport)?;
             self.items.push(item);
             let index = self.items.len() - 1;
             self.close(Some(index));
@@ -286,8 +308,13 @@ fn domain(encoding: &TransferEncoding<'_>) -> u8 {
     }
 }
 
-fn item<'b>(part: &'b PartBuilder<'_>, transport: Transport) -> Result<Item<'b>, BuildError> {
-    let (content, kind): (Cow<'b, [u8]>, _) = match &part.body {
+fn item<'b>(
+    source: Source<'b>,
+    body: &'b Body<'_>,
+    encoding: Option<&TransferEncoding<'static>>,
+    transport: Transport,
+) -> Result<Item<'b>, BuildError> {
+    let (content, kind): (Cow<'b, [u8]>, _) = match body {
         Body::Text(text, _) => (Cow::Borrowed(text.as_bytes()), Content::Text),
         Body::Flowed(text, delsp) => (Cow::Owned(flow(text, *delsp).into_bytes()), Content::Text),
         Body::Octets(octets) | Body::Message(octets) => (Cow::Borrowed(octets), Content::Binary),
@@ -295,17 +322,17 @@ fn item<'b>(part: &'b PartBuilder<'_>, transport: Transport) -> Result<Item<'b>,
         Body::Multipart(_) => (Cow::Borrowed(&b""[..]), Content::Binary),
     };
     let mut item = Item {
-        source: Source::Part(part),
+        source,
         encoding: TransferEncoding::SevenBit,
         content,
         kind,
         end: 0,
         parent: 0,
     };
-    item.encoding = match (&part.body, &part.encoding) {
+    item.encoding = match (body, encoding) {
         (Body::Multipart(_), None) => TransferEncoding::SevenBit,
         (Body::Multipart(_), Some(_)) => return Err(BuildError::Encoding),
-        (Body::Message(_) | Body::Entity(_), _) => enclosed(part, &mut item, transport)?,
+        (Body::Message(_) | Body::Entity(_), _) => enclosed(body, &mut item, transport)?,
         (_, Some(encoding)) => fitting(encoding, &item, transport)?,
         (_, None) => Survey::choose_for(&item.content, kind, transport),
     };
@@ -341,7 +368,7 @@ fn fitting(
 /// The encoding of a whole message or entity, which may be no other than the identities (RFC 2046
 /// section 5.2.1); if the transport does not carry it, what is within is recoded.
 fn enclosed(
-    part: &PartBuilder<'_>,
+    body: &Body<'_>,
     item: &mut Item<'_>,
     transport: Transport,
 ) -> Result<TransferEncoding<'static>, BuildError> {
@@ -359,7 +386,7 @@ fn enclosed(
     if carried {
         return Ok(needed);
     }
-    if matches!(&part.body, Body::Message(_)) && !is_ascii_header(&item.content) {
+    if matches!(body, Body::Message(_)) && !is_ascii_header(&item.content) {
         // message/global may be encoded as a whole (RFC 6532 section 3.7).
         item.kind = Content::Binary;
         return Ok(Survey::choose_for(&item.content, item.kind, transport));

@@ -1,6 +1,7 @@
 //! Writing what was planned (RFC 5322 section 3.6, RFC 2046 section 5.1.1).
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::part::{Body, PartBuilder};
@@ -19,9 +20,7 @@ fn field(
     utf8: bool,
     write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), BuildError> {
-    let mut field = FieldWriter::new(out, name, utf8)?;
-    write(&mut field)?;
-    Ok(field.finish()?)
+    Ok(FieldWriter::field(out, name, utf8, write)?)
 }
 
 /// Writes the fields of the message itself.
@@ -34,11 +33,15 @@ pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result
         if list.is_empty() {
             return Ok(());
         }
+        #[cfg(feature = "idna")]
+        if builder.ascii_domains && !utf8 {
+            return field(out, name, utf8, |field| list.to_ascii()?.write(field));
+        }
         field(out, name, utf8, |field| list.write(field))
     };
     list(out, "From", &builder.from)?;
     if let Some(sender) = &builder.sender {
-        field(out, "Sender", utf8, |field| sender.write_value(field))?;
+        list(out, "Sender", &sender.clone().into())?;
     }
     list(out, "Reply-To", &builder.reply_to)?;
     list(out, "To", &builder.to)?;
@@ -83,6 +86,7 @@ pub(crate) fn encode_part(
     out: &mut Vec<u8>,
 ) -> Result<(), BuildError> {
     let plan = Plan::of_part(part, transport, seed)?;
+    plan.reserve(0, out);
     entities(&plan, utf8, is_message, out)
 }
 
@@ -138,12 +142,6 @@ pub(super) fn entities(
 /// Writes the content of a leaf; tells whether a delimiter may follow at once.
 fn body(item: &Item<'_>, out: &mut Vec<u8>) -> bool {
     let content = &item.content;
-    let grown = match item.encoding {
-        TransferEncoding::Base64 => crate::transfer::base64::encoded_len(content.len()),
-        TransferEncoding::QuotedPrintable => content.len().saturating_add(content.len() / 4),
-        _ => content.len(),
-    };
-    out.reserve(grown.saturating_add(128));
     if item.encoding.is_identity() && item.kind == Content::Binary {
         out.extend_from_slice(content);
         return false;
@@ -157,10 +155,32 @@ fn body(item: &Item<'_>, out: &mut Vec<u8>) -> bool {
     item.encoding == TransferEncoding::Base64 && out.ends_with(b"\r\n")
 }
 
-fn boundary(plan: &Plan<'_>, number: usize) -> alloc::string::String {
-    let token = core::str::from_utf8(&plan.token).unwrap_or_default();
-    alloc::format!("=_{number}_{token}")
+/// The boundary of the multipart that is this item of the plan.
+fn boundary(plan: &Plan<'_>, number: usize) -> String {
+    let mut octets = Vec::with_capacity(24);
+    push_boundary(plan, number, &mut octets);
+    String::from_utf8(octets).unwrap_or_default()
 }
+
+fn push_boundary(plan: &Plan<'_>, number: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"=_");
+    let start = out.len();
+    let mut rest = number;
+    loop {
+        out.push(DIGITS[rest % 10]);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if let Some(digits) = out.get_mut(start..) {
+        digits.reverse();
+    }
+    out.push(b'_');
+    out.extend_from_slice(&plan.token);
+}
+
+const DIGITS: [u8; 10] = *b"0123456789";
 
 fn delimiter(
     plan: &Plan<'_>,
@@ -173,7 +193,7 @@ fn delimiter(
         out.extend_from_slice(b"\r\n");
     }
     out.extend_from_slice(b"--");
-    out.extend_from_slice(boundary(plan, number).as_bytes());
+    push_boundary(plan, number, out);
     out.extend_from_slice(if close { b"--\r\n" } else { b"\r\n" });
     *line_start = true;
 }
@@ -188,17 +208,29 @@ fn part_fields(
 ) -> Result<(), BuildError> {
     match item.source {
         Source::Made(subtype) => {
-            let mut content_type = ContentType::new("multipart", subtype)?
-                .with_parameter("boundary", boundary(plan, index))?;
-            if subtype == "related" {
-                // The first part is the root, and always HTML (RFC 2387 section 3.1).
-                content_type = content_type.with_parameter("type", "text/html")?;
-            }
+            // Multiparts made here are related only around HTML, the root (RFC 2387 section 3.1).
+            let related = subtype == "related";
             field(out, "Content-Type", utf8, |field| {
-                FieldValue::write(&content_type, field)
+                field.space();
+                field.write_all(&["multipart/", subtype, ";"])?;
+                field.space();
+                field.append(|out| {
+                    out.extend_from_slice(b"boundary=\"");
+                    push_boundary(plan, index, out);
+                    out.extend_from_slice(if related { b"\";" } else { b"\"" });
+                })?;
+                if related {
+                    field.space();
+                    field.write("type=\"text/html\"")?;
+                }
+                Ok(())
             })?;
         }
-        Source::Part(part) => content_type(plan, part, index, item, utf8, out)?,
+        Source::Text(body) => content_type(plan, body, None, index, item, utf8, out)?,
+        Source::Part(part) => {
+            let given = part.content_type.as_ref();
+            content_type(plan, &part.body, given, index, item, utf8, out)?;
+        }
     }
     match &item.encoding {
         TransferEncoding::SevenBit => {}
@@ -224,14 +256,14 @@ fn part_fields(
 
 fn content_type(
     plan: &Plan<'_>,
-    part: &PartBuilder<'_>,
+    body: &Body<'_>,
+    given: Option<&ContentType<'_>>,
     index: usize,
     item: &Item<'_>,
     utf8: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), BuildError> {
-    let given = part.content_type.as_ref();
-    let fixed: &[u8] = match (&part.body, given) {
+    let fixed: &[u8] = match (body, given) {
         (Body::Text(_, "plain"), None) => b"Content-Type: text/plain; charset=utf-8\r\n",
         (Body::Text(_, _), None) => b"Content-Type: text/html; charset=utf-8\r\n",
         (Body::Flowed(_, false), None) => {
@@ -252,7 +284,7 @@ fn content_type(
         return Ok(());
     };
     let mut value = Cow::Borrowed(given);
-    match &part.body {
+    match body {
         Body::Multipart(_) => {
             let boundary = Parameter::new("boundary", boundary(plan, index))?;
             value.to_mut().parameters_mut().set(boundary);

@@ -2,7 +2,11 @@
 
 mod convert;
 mod fast;
+#[cfg(feature = "idna")]
+mod labels;
 mod parse;
+#[cfg(feature = "serde")]
+mod repr;
 mod spec;
 
 use alloc::borrow::Cow;
@@ -41,6 +45,8 @@ pub enum NameWarning {
 /// # Ok::<(), mime_codec::EncodeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Mailbox<'a>"))]
 pub struct Mailbox<'a> {
     name: Option<Cow<'a, str>>,
     addr: AddrSpec<'a>,
@@ -149,11 +155,18 @@ impl<'a> Mailbox<'a> {
         }
         match self.addr.domain() {
             Some(domain) if grammar::is_dot_atom(self.addr.local()) => {
-                let pieces = ["<", self.addr.local(), "@", domain, ">"];
-                match pieces.get(1..4).filter(|_| self.name.is_none()) {
-                    Some(bare) => field.write_all(bare)?,
-                    None => field.write_all(&pieces)?,
-                }
+                let bare = self.name.is_none();
+                field.append(|out| {
+                    if !bare {
+                        out.push(b'<');
+                    }
+                    out.extend_from_slice(self.addr.local().as_bytes());
+                    out.push(b'@');
+                    out.extend_from_slice(domain.as_bytes());
+                    if !bare {
+                        out.push(b'>');
+                    }
+                })?;
             }
             domain => {
                 let addr = self.addr.to_string();
@@ -200,6 +213,8 @@ impl fmt::Display for Mailbox<'_> {
 
 /// A named group of mailboxes, which may be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Group<'a>"))]
 pub struct Group<'a> {
     name: Cow<'a, str>,
     comment: Option<Cow<'a, str>>,
@@ -274,6 +289,8 @@ impl<'a> Group<'a> {
 
 /// One entry of an address list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Address<'a> {
     /// A mailbox.
@@ -308,6 +325,8 @@ impl Address<'_> {
 /// assert_eq!(names, ["jane@example.com", "J\u{f8}rn <j@example.org>", "postmaster"]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct AddressList<'a> {
     addresses: Vec<Address<'a>>,
 }
@@ -352,7 +371,11 @@ impl<'a> AddressList<'a> {
 
     /// Adds the entries of another list behind those of this one.
     pub fn append(&mut self, other: Self) {
-        self.addresses.extend(other.addresses);
+        if self.addresses.is_empty() {
+            self.addresses = other.addresses;
+        } else {
+            self.addresses.extend(other.addresses);
+        }
     }
 
     /// Whether there is no entry.

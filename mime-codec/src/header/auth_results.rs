@@ -1,5 +1,8 @@
 //! Authentication-Results: what a server found out about a message (RFC 8601 section 2.2).
 
+#[cfg(feature = "serde")]
+mod repr;
+
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,6 +15,8 @@ use crate::{Defect, DefectKind, EncodeError, Options};
 
 /// One property that a method looked at, such as `smtp.mailfrom=example.net`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::PropertyParts<'a>"))]
 pub struct AuthProperty<'a> {
     ptype: Cow<'a, str>,
     property: Cow<'a, str>,
@@ -65,6 +70,8 @@ impl<'a> AuthProperty<'a> {
 
 /// The result of one method, such as `dkim=pass header.d=example.com`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Outcome<'a>"))]
 pub struct AuthResult<'a> {
     method: Cow<'a, str>,
     version: Option<Cow<'a, str>>,
@@ -173,6 +180,8 @@ impl<'a> AuthResult<'a> {
 /// assert_eq!((dkim.result(), dkim.reason(), dkim.property("header", "d")), ("fail", Some("no key"), Some("example.net")));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Outcomes<'a>"))]
 pub struct AuthResults<'a> {
     authserv_id: Cow<'a, str>,
     version: Option<Cow<'a, str>>,

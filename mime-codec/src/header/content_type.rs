@@ -25,12 +25,35 @@ use crate::{DefectKind, EncodeError, Limits, Options};
 /// # Ok::<(), mime_codec::EncodeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts<'a>"))]
 pub struct ContentType<'a> {
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
     kind: Cow<'a, str>,
     subtype: Cow<'a, str>,
     parameters: Parameters<'a>,
+}
+
+/// A media type as it comes from elsewhere.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Parts<'a> {
+    #[serde(rename = "type")]
+    kind: Cow<'a, str>,
+    subtype: Cow<'a, str>,
+    parameters: Parameters<'a>,
+}
+
+#[cfg(feature = "serde")]
+impl<'a> TryFrom<Parts<'a>> for ContentType<'a> {
+    type Error = EncodeError;
+
+    fn try_from(from: Parts<'a>) -> Result<Self, EncodeError> {
+        Ok(Self {
+            parameters: from.parameters,
+            ..Self::new(from.kind, from.subtype)?
+        })
+    }
 }
 
 impl ContentType<'static> {

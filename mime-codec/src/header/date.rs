@@ -55,6 +55,8 @@ pub enum DateErrorKind {
 
 /// How local time relates to UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Zone {
     /// Local time is this many minutes ahead of UTC: `+0130` is 90, `-0500` is -300.
     Offset(i16),
@@ -243,7 +245,7 @@ impl DateTime {
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
         field.space();
         let mut text = [0; TEXT];
-        field.write(self.format(&mut text))
+        field.append(|out| out.extend_from_slice(self.format(&mut text)))
     }
 }
 
@@ -261,7 +263,7 @@ impl DateTime {
         clippy::many_single_char_names,
         reason = "one for each character of a date"
     )]
-    fn format<'t>(&self, text: &'t mut [u8; TEXT]) -> &'t str {
+    fn format<'t>(&self, text: &'t mut [u8; TEXT]) -> &'t [u8] {
         fn name(names: &[&str], at: usize) -> [u8; 3] {
             match names.get(at).map(|name| name.as_bytes()) {
                 Some(&[a, b, c]) => [a, b, c],
@@ -295,15 +297,15 @@ impl DateTime {
             text.copy_within(0..5, 1);
             from = 1;
         }
-        let text = text.get(from..).unwrap_or_default();
-        core::str::from_utf8(text).unwrap_or_default()
+        text.get(from..).unwrap_or_default()
     }
 }
 
 impl fmt::Display for DateTime {
     /// Writes the form of RFC 5322 section 3.3: `Tue, 1 Jul 2003 10:52:37 +0200`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.format(&mut [0; TEXT]))
+        let mut text = [0; TEXT];
+        f.write_str(core::str::from_utf8(self.format(&mut text)).unwrap_or_default())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{DefectKind, EncodeError, Options};
 
 /// How a part is meant to be presented.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum DispositionKind<'a> {
     /// Within the message (RFC 2183 section 2.1).
@@ -26,10 +26,31 @@ pub enum DispositionKind<'a> {
 
 /// A Content-Disposition value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts<'a>"))]
 pub struct ContentDisposition<'a> {
     kind: DispositionKind<'a>,
     parameters: Parameters<'a>,
+}
+
+/// A disposition as it comes from elsewhere.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Parts<'a> {
+    kind: DispositionKind<'a>,
+    parameters: Parameters<'a>,
+}
+
+#[cfg(feature = "serde")]
+impl<'a> TryFrom<Parts<'a>> for ContentDisposition<'a> {
+    type Error = EncodeError;
+
+    fn try_from(Parts { kind, parameters }: Parts<'a>) -> Result<Self, EncodeError> {
+        match &kind {
+            DispositionKind::Other(word) if !is_token(word.as_bytes()) => Err(EncodeError::Syntax),
+            _ => Ok(Self { kind, parameters }),
+        }
+    }
 }
 
 impl<'a> ContentDisposition<'a> {

@@ -46,6 +46,8 @@ macro_rules! values {
         /// # Ok::<(), mime_codec::EncodeError>(())
         /// ```
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
         #[non_exhaustive]
         pub enum FieldBody<'a> {
             $($(#[$doc])* $variant($type),)*

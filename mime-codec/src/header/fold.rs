@@ -66,6 +66,18 @@ impl<'w> FieldWriter<'w> {
         })
     }
 
+    /// Appends the field `name` with the value that `write` writes.
+    pub(crate) fn field(
+        out: &'w mut Vec<u8>,
+        name: &str,
+        utf8: bool,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let mut field = Self::new(out, name, utf8)?;
+        write(&mut field)?;
+        field.finish()
+    }
+
     /// Whether the value may hold UTF-8 (RFC 6532).
     pub fn utf8(&self) -> bool {
         self.utf8
@@ -96,15 +108,31 @@ impl<'w> FieldWriter<'w> {
 
     /// Writes pieces that are not folded, neither inside nor between them.
     pub(crate) fn write_all(&mut self, pieces: &[&str]) -> Result<(), EncodeError> {
-        for piece in pieces {
-            let class = classes(piece);
-            if class & LINE_BREAK != 0 {
-                return Err(EncodeError::LineBreak);
+        self.append(|out| {
+            for piece in pieces {
+                out.extend_from_slice(piece.as_bytes());
             }
-            if class & NON_ASCII != 0 && !self.utf8 {
-                return Err(EncodeError::NonAscii);
-            }
-            self.out.extend_from_slice(piece.as_bytes());
+        })
+    }
+
+    /// Writes what `encode` appends to the output, which is not folded inside: whatever a value is
+    /// made of passes here.
+    #[inline]
+    pub(crate) fn append(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> Result<(), EncodeError> {
+        let start = self.out.len();
+        encode(self.out);
+        self.check(start)
+    }
+
+    fn check(&mut self, start: usize) -> Result<(), EncodeError> {
+        let class = classes(self.out.get(start..).unwrap_or_default());
+        if class & LINE_BREAK != 0 || class & NON_ASCII != 0 && !self.utf8 {
+            self.out.truncate(start);
+            return Err(if class & LINE_BREAK != 0 {
+                EncodeError::LineBreak
+            } else {
+                EncodeError::NonAscii
+            });
         }
         if self.column() > SOFT_LIMIT
             && let Some(at) = self.fold_at.take()
@@ -217,7 +245,7 @@ pub(crate) fn is_field_name(name: &[u8]) -> bool {
 
 /// Refuses what may stand in no header field value.
 pub(crate) fn check_value(text: &str) -> Result<(), EncodeError> {
-    if classes(text) & LINE_BREAK != 0 {
+    if classes(text.as_bytes()) & LINE_BREAK != 0 {
         return Err(EncodeError::LineBreak);
     }
     Ok(())
@@ -229,7 +257,7 @@ const LINE_BREAK: u8 = 1;
 const NON_ASCII: u8 = 2;
 
 /// What kinds of octets `text` has, of those that matter to a writer.
-fn classes(text: &str) -> u8 {
+fn classes(text: &[u8]) -> u8 {
     static CLASSES: [u8; 256] = {
         let mut table = [0; 256];
         let mut octet = 128;
@@ -242,13 +270,36 @@ fn classes(text: &str) -> u8 {
         table[b'\n' as usize] = LINE_BREAK;
         table
     };
+    if is_printable(text) {
+        return 0;
+    }
     let class = |octet: u8| {
         CLASSES
             .get(usize::from(octet))
             .copied()
             .unwrap_or(LINE_BREAK)
     };
-    text.bytes().fold(0, |found, octet| found | class(octet))
+    text.iter().fold(0, |found, &octet| found | class(octet))
+}
+
+/// Whether there are surely no controls and nothing beyond US-ASCII: eight octets at a time, as nearly
+/// all that is written is such.
+#[inline]
+fn is_printable(text: &[u8]) -> bool {
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // The lowest octet below a space borrows from none, so that its high bit is set.
+    let odd = |octets: [u8; 8]| {
+        let octets = u64::from_le_bytes(octets);
+        octets.wrapping_sub(SPACES) | octets
+    };
+    let (whole, rest) = text.as_chunks::<8>();
+    let found = whole.iter().fold(0, |found, octets| found | odd(*octets));
+    found & HIGH == 0
+        && match text.last_chunk::<8>() {
+            Some(last) => odd(*last) & HIGH == 0,
+            None => rest.iter().all(|octet| (b' '..=b'~').contains(octet)),
+        }
 }
 
 #[cfg(test)]

@@ -17,7 +17,18 @@ use crate::{Defect, EncodeError, Options};
 /// assert_eq!(keywords.phrases(), ["plans", "Rome, May", "caf\u{e9}"]);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Vec<Cow<'a, str>>"))]
 pub struct Keywords<'a>(Vec<Cow<'a, str>>);
+
+impl<'a> TryFrom<Vec<Cow<'a, str>>> for Keywords<'a> {
+    type Error = EncodeError;
+
+    /// As [`new`](Self::new).
+    fn try_from(phrases: Vec<Cow<'a, str>>) -> Result<Self, EncodeError> {
+        Self::new(phrases)
+    }
+}
 
 impl<'a> Keywords<'a> {
     /// A list of phrases.

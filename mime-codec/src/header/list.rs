@@ -21,6 +21,8 @@ use crate::{Defect, DefectKind, EncodeError, Options};
 /// assert_eq!(list.https(), Some("https://x.example/?u=1"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Uris<'a>"))]
 pub struct ListUris<'a> {
     uris: Vec<Cow<'a, str>>,
     no: bool,
@@ -193,6 +195,43 @@ fn bracketed<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Option<Cow<'a, s
     ))
 }
 
+/// A list as it comes from elsewhere.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Uris<'a> {
+    uris: Vec<Cow<'a, str>>,
+    no: bool,
+}
+
+#[cfg(feature = "serde")]
+impl<'a> TryFrom<Uris<'a>> for ListUris<'a> {
+    type Error = EncodeError;
+
+    fn try_from(from: Uris<'a>) -> Result<Self, EncodeError> {
+        Ok(Self {
+            no: from.no,
+            ..Self::new(from.uris)?
+        })
+    }
+}
+
+/// An identifier as it comes from elsewhere.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Id<'a> {
+    description: Option<Cow<'a, str>>,
+    id: Cow<'a, str>,
+}
+
+#[cfg(feature = "serde")]
+impl<'a> TryFrom<Id<'a>> for ListId<'a> {
+    type Error = EncodeError;
+
+    fn try_from(from: Id<'a>) -> Result<Self, EncodeError> {
+        Self::new(from.id, from.description)
+    }
+}
+
 /// The value of List-Id: what identifies a mailing list, and its description (RFC 2919).
 ///
 /// ```
@@ -200,6 +239,8 @@ fn bracketed<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Option<Cow<'a, s
 /// assert_eq!((id.description(), id.id()), (Some("Friends of lists"), "friends.lists.example"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Id<'a>"))]
 pub struct ListId<'a> {
     description: Option<Cow<'a, str>>,
     id: Cow<'a, str>,

@@ -26,6 +26,8 @@ use crate::{Defect, DefectKind, EncodeError, Options};
 /// # Ok::<(), mime_codec::EncodeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Text<'a>"))]
 pub struct MessageId<'a>(Cow<'a, str>);
 
 impl<'a> MessageId<'a> {
@@ -105,7 +107,11 @@ impl<'a> MessageId<'a> {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
         field.space();
-        field.write_all(&["<", &self.0, ">"])
+        field.append(|out| {
+            out.push(b'<');
+            out.extend_from_slice(self.0.as_bytes());
+            out.push(b'>');
+        })
     }
 }
 
@@ -140,6 +146,26 @@ impl<'a> TryFrom<&'a str> for MessageId<'a> {
     }
 }
 
+/// An identifier as it comes from elsewhere.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(Cow<'a, str>);
+
+#[cfg(feature = "serde")]
+impl<'a> TryFrom<Text<'a>> for MessageId<'a> {
+    type Error = EncodeError;
+
+    /// Takes what reading a field can give, and nothing else.
+    fn try_from(Text(text): Text<'a>) -> Result<Self, EncodeError> {
+        let written = alloc::format!("<{text}>");
+        match MessageId::parse(written.as_bytes()) {
+            Some(id) if id.0 == text => Ok(Self(text)),
+            _ => Err(EncodeError::Syntax),
+        }
+    }
+}
+
 impl TryFrom<String> for MessageId<'_> {
     type Error = EncodeError;
 
@@ -165,6 +191,8 @@ impl fmt::Display for MessageId<'_> {
 /// assert_eq!(list.ids().len(), 2);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct MessageIdList<'a>(Vec<MessageId<'a>>);
 
 impl<'a> MessageIdList<'a> {

@@ -14,6 +14,7 @@ use crate::options::DEFAULT_OPTIONS;
 /// assert_eq!(MimeVersion::parse(b" 1.(produced by MetaSend Vx.x)0\r\n"), Some(MimeVersion::V1_0));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MimeVersion {
     /// The number in front of the dot.
     pub major: u8,

@@ -1,5 +1,8 @@
 //! Parameters of MIME fields with continuations, charset and language (RFC 2045 section 5.1, RFC 2231).
 
+#[cfg(feature = "serde")]
+mod repr;
+
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,7 +17,8 @@ use crate::{DefectKind, EncodeError, Options, charset};
 
 /// One parameter: its decoded value, and the language that RFC 2231 may give it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Parameter<'a>"))]
 pub struct Parameter<'a> {
     name: Cow<'a, str>,
     value: Cow<'a, str>,
@@ -99,7 +103,8 @@ impl<'a> Parameter<'a> {
 
 /// The parameters of one field, in the order of their first appearance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Parameters<'a>"))]
 pub struct Parameters<'a> {
     list: Vec<Parameter<'a>>,
 }

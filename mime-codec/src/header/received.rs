@@ -1,6 +1,8 @@
 //! Received: one hop of a message, as each server writes it (RFC 5321 section 4.4, RFC 5322 section 3.6.7).
 
 mod hints;
+#[cfg(feature = "serde")]
+mod repr;
 
 use alloc::borrow::Cow;
 use alloc::string::ToString;
@@ -30,6 +32,8 @@ use hints::Hints;
 /// assert_eq!(hop.date().map(|date| date.hour()), Some(10));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "repr::Received<'a>"))]
 pub struct Received<'a> {
     from: Option<Cow<'a, str>>,
     helo: Option<Cow<'a, str>>,

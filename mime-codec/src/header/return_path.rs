@@ -14,6 +14,8 @@ use crate::{AddrSpec, AddrSpecError, AddressList, EncodeError};
 /// # Ok::<(), mime_codec::AddrSpecError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct ReturnPath<'a>(Option<AddrSpec<'a>>);
 
 impl<'a> ReturnPath<'a> {

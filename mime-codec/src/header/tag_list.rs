@@ -21,8 +21,34 @@ use crate::{Defect, DefectKind, EncodeError, Options};
 /// assert_eq!(tags.get_compact("b").as_deref(), Some("dzdVyOfAKCdLXdJOcAC"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Tags<'a>"))]
 pub struct TagList<'a> {
     tags: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+/// A list as it comes from elsewhere.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Tags<'a> {
+    tags: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+#[cfg(feature = "serde")]
+impl<'a> TryFrom<Tags<'a>> for TagList<'a> {
+    type Error = EncodeError;
+
+    fn try_from(from: Tags<'a>) -> Result<Self, EncodeError> {
+        // No more than reading a field gives.
+        if from.tags.len() > crate::Limits::DEFAULT.parameters {
+            return Err(EncodeError::Syntax);
+        }
+        let mut this = Self::new();
+        for (name, value) in from.tags {
+            this.push(name, value)?;
+        }
+        Ok(this)
+    }
 }
 
 impl<'a> TagList<'a> {

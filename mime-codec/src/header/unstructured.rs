@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::header::defect_sink::Sink;
-use crate::header::encoded_word::{self, Place, decode_text, looks_encoded};
+use crate::header::encoded_word::{self, Place, decode_text};
 use crate::header::fold::{self, FieldWriter};
 use crate::header::grammar::{WSP, is};
 use crate::options::DEFAULT_OPTIONS;
@@ -24,6 +24,8 @@ use crate::{Defect, DefectKind, EncodeError, Options};
 /// assert_eq!(subject.as_str(), "Re: caf\u{e9}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Cow<'a, str>"))]
 pub struct Unstructured<'a>(Cow<'a, str>);
 
 impl<'a> Unstructured<'a> {
@@ -115,6 +117,15 @@ impl fmt::Display for Unstructured<'_> {
     }
 }
 
+impl<'a> TryFrom<Cow<'a, str>> for Unstructured<'a> {
+    type Error = EncodeError;
+
+    /// As [`new`](Self::new).
+    fn try_from(text: Cow<'a, str>) -> Result<Self, EncodeError> {
+        Self::new(text)
+    }
+}
+
 impl From<Unstructured<'_>> for String {
     fn from(text: Unstructured<'_>) -> Self {
         text.0.to_string()
@@ -141,7 +152,7 @@ fn is_simple(text: &str) -> bool {
         let pair = (core::mem::replace(&mut before, b), b);
         matches!(b, b' '..=b'~') && !matches!(pair, (b' ', b' ') | (b'=', b'?'))
     });
-    words && before != b' ' && text.len() < 900
+    words && before != b' ' && text.len() < LONG
 }
 
 /// Blank words in a row from which on they are encoded, so that a line never grows without end.
@@ -156,17 +167,36 @@ struct Words<'t> {
 
 impl<'t> Words<'t> {
     fn new(text: &'t str, utf8: bool) -> Self {
-        let mut at = 0;
-        let words = text
-            .split(' ')
-            .map(|word| {
-                let start = at;
-                at += word.len() + 1;
-                (start, start + word.len(), !is_plain(word, utf8))
-            })
-            .collect();
+        let mut words = Vec::with_capacity(16);
+        let mut blanks = text.starts_with('\t') || text.ends_with('\t');
+        let mut word = |start, end, found: u8| {
+            let plain = match found & (ODD | NON_ASCII) {
+                0 => end - start < LONG,
+                NON_ASCII if utf8 => is_plain(text.get(start..end).unwrap_or_default()),
+                _ => false,
+            };
+            words.push((start, end, !plain));
+            blanks |= found & VISIBLE == 0;
+        };
+        let (mut start, mut found, mut before) = (0, 0, b' ');
+        for (at, &octet) in text.as_bytes().iter().enumerate() {
+            if octet == b' ' {
+                word(start, at, found);
+                start = at + 1;
+                found = 0;
+            } else {
+                found |= KIND[usize::from(octet)];
+                if octet == b'?' && before == b'=' {
+                    found |= ODD;
+                }
+            }
+            before = octet;
+        }
+        word(start, text.len(), found);
         let mut this = Self { text, words };
-        this.encode_blanks();
+        if blanks {
+            this.encode_blanks();
+        }
         this
     }
 
@@ -238,12 +268,34 @@ impl<'t> Words<'t> {
     }
 }
 
-/// Whether a word can be written as it is.
-fn is_plain(word: &str, utf8: bool) -> bool {
-    word.len() < 900
-        && !looks_encoded(word)
-        && word.chars().all(|c| c == '\t' || !c.is_control())
-        && (utf8 || word.is_ascii())
+/// Not a tab.
+const VISIBLE: u8 = 1;
+/// A control, or the `=?` that starts an encoded word: cannot be written as it is.
+const ODD: u8 = 2;
+/// Part of a character that is not US-ASCII.
+const NON_ASCII: u8 = 4;
+
+/// Octets of a word from which on it is encoded, so that it can be folded.
+const LONG: usize = 900;
+
+static KIND: [u8; 256] = {
+    let mut table = [VISIBLE; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        if octet >= 128 {
+            table[octet] |= NON_ASCII;
+        } else if octet < 32 || octet == 127 {
+            table[octet] |= ODD;
+        }
+        octet += 1;
+    }
+    table[b'\t' as usize] = 0;
+    table
+};
+
+/// Whether a word that is not US-ASCII can be written as it is where UTF-8 is.
+fn is_plain(word: &str) -> bool {
+    word.len() < LONG && word.chars().all(|c| c == '\t' || !c.is_control())
 }
 
 fn is_blank(word: &str) -> bool {

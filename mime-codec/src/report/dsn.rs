@@ -7,7 +7,9 @@ use core::str::FromStr;
 
 use crate::EncodeError;
 
-use super::fields::{Extension, Field, Fields, TypedText, own, transaction};
+use super::fields::{
+    Extension, Field, Fields, TypedText, keywords, own, own_extensions, transaction,
+};
 
 /// The content of a message/delivery-status part.
 ///
@@ -20,6 +22,8 @@ use super::fields::{Extension, Field, Fields, TypedText, own, transaction};
 /// assert!(report.recipients[0].status.unwrap().is_permanent());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DeliveryStatus<'a> {
     /// Original-Envelope-Id (section 2.2.1).
     pub original_envelope_id: Option<Cow<'a, str>>,
@@ -39,6 +43,8 @@ pub struct DeliveryStatus<'a> {
 
 /// What became of a message for one recipient (RFC 3464 section 2.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Recipient<'a> {
     /// Original-Recipient (section 2.3.1).
     pub original_recipient: Option<TypedText<'a>>,
@@ -62,22 +68,20 @@ pub struct Recipient<'a> {
     pub extensions: Vec<Extension<'a>>,
 }
 
-/// What a mail system did (RFC 3464 section 2.3.3).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Action<'a> {
-    /// The message could not be delivered.
-    Failed,
-    /// It has not been delivered yet.
-    Delayed,
-    /// It was delivered.
-    Delivered,
-    /// It went on to a system that does not report success.
-    Relayed,
-    /// It was delivered and goes on to several others, as from an alias.
-    Expanded,
-    /// Anything else, as it was written.
-    Other(Cow<'a, str>),
+keywords! {
+    /// What a mail system did (RFC 3464 section 2.3.3).
+    Action {
+        /// The message could not be delivered.
+        Failed = "failed",
+        /// It has not been delivered yet.
+        Delayed = "delayed",
+        /// It was delivered.
+        Delivered = "delivered",
+        /// It went on to a system that does not report success.
+        Relayed = "relayed",
+        /// It was delivered and goes on to several others, as from an alias.
+        Expanded = "expanded",
+    }
 }
 
 /// An enhanced status code such as 5.1.1 (RFC 3463 section 2).
@@ -135,51 +139,6 @@ impl FromStr for Status {
             }),
             _ => Err(EncodeError::Syntax),
         }
-    }
-}
-
-impl<'a> Action<'a> {
-    fn parse(value: Cow<'a, str>) -> Self {
-        [
-            Self::Failed,
-            Self::Delayed,
-            Self::Delivered,
-            Self::Relayed,
-            Self::Expanded,
-        ]
-        .into_iter()
-        .find(|action| action.as_str().eq_ignore_ascii_case(&value))
-        .unwrap_or(Self::Other(value))
-    }
-
-    /// The keyword.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Failed => "failed",
-            Self::Delayed => "delayed",
-            Self::Delivered => "delivered",
-            Self::Relayed => "relayed",
-            Self::Expanded => "expanded",
-            Self::Other(other) => other,
-        }
-    }
-
-    /// The same without a borrow.
-    pub fn into_owned(self) -> Action<'static> {
-        match self {
-            Self::Failed => Action::Failed,
-            Self::Delayed => Action::Delayed,
-            Self::Delivered => Action::Delivered,
-            Self::Relayed => Action::Relayed,
-            Self::Expanded => Action::Expanded,
-            Self::Other(other) => Action::Other(own(other)),
-        }
-    }
-}
-
-impl fmt::Display for Action<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 
@@ -245,7 +204,9 @@ impl<'a> DeliveryStatus<'a> {
     /// # Errors
     ///
     /// [`EncodeError::Missing`] without a required field or without a recipient,
-    /// [`EncodeError::Syntax`] if a value is empty or holds a control character.
+    /// [`EncodeError::Syntax`] if a value is
+    /// empty or holds a control character, [`EncodeError::Name`] if an extension has no field name,
+    /// [`EncodeError::LineTooLong`] if a word has more octets than a line.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         transaction(out, |writer| {
             writer.optional("Original-Envelope-Id", self.original_envelope_id.as_ref())?;
@@ -282,11 +243,7 @@ impl<'a> DeliveryStatus<'a> {
             dsn_gateway: self.dsn_gateway.map(TypedText::into_owned),
             received_from_mta: self.received_from_mta.map(TypedText::into_owned),
             arrival_date: self.arrival_date.map(own),
-            extensions: self
-                .extensions
-                .into_iter()
-                .map(Extension::into_owned)
-                .collect(),
+            extensions: own_extensions(self.extensions),
             recipients: self
                 .recipients
                 .into_iter()
@@ -360,11 +317,7 @@ impl<'a> Recipient<'a> {
             last_attempt_date: self.last_attempt_date.map(own),
             final_log_id: self.final_log_id.map(own),
             will_retry_until: self.will_retry_until.map(own),
-            extensions: self
-                .extensions
-                .into_iter()
-                .map(Extension::into_owned)
-                .collect(),
+            extensions: own_extensions(self.extensions),
         }
     }
 }

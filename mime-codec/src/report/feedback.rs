@@ -3,12 +3,13 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
-use core::fmt;
 use core::net::IpAddr;
 
 use crate::EncodeError;
 
-use super::fields::{Extension, Field, Fields, TypedText, own, own_all, transaction};
+use super::fields::{
+    Extension, Field, Fields, TypedText, keywords, own, own_all, own_extensions, transaction,
+};
 
 /// The content of a message/feedback-report part.
 ///
@@ -19,6 +20,8 @@ use super::fields::{Extension, Field, Fields, TypedText, own, own_all, transacti
 /// assert!(report.source_ip.unwrap().is_ipv4());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Feedback<'a> {
     /// Feedback-Type; required.
     pub feedback_type: Option<FeedbackType<'a>>,
@@ -65,71 +68,21 @@ pub struct Feedback<'a> {
     pub extensions: Vec<Extension<'a>>,
 }
 
-/// The kinds of feedback (RFC 5965 section 7.3 and the registry it founded).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FeedbackType<'a> {
-    /// Unsolicited or abusive mail.
-    Abuse,
-    /// Fraud or phishing.
-    Fraud,
-    /// A virus or the like.
-    Virus,
-    /// Anything that fits no other type.
-    OtherFeedback,
-    /// Not spam after all (RFC 6430).
-    NotSpam,
-    /// An authentication failed (RFC 6591).
-    AuthFailure,
-    /// Any other type, as it was written.
-    Other(Cow<'a, str>),
-}
-
-impl<'a> FeedbackType<'a> {
-    fn parse(value: Cow<'a, str>) -> Self {
-        [
-            Self::Abuse,
-            Self::Fraud,
-            Self::Virus,
-            Self::OtherFeedback,
-            Self::NotSpam,
-            Self::AuthFailure,
-        ]
-        .into_iter()
-        .find(|kind| kind.as_str().eq_ignore_ascii_case(&value))
-        .unwrap_or(Self::Other(value))
-    }
-
-    /// The keyword.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Abuse => "abuse",
-            Self::Fraud => "fraud",
-            Self::Virus => "virus",
-            Self::OtherFeedback => "other",
-            Self::NotSpam => "not-spam",
-            Self::AuthFailure => "auth-failure",
-            Self::Other(other) => other,
-        }
-    }
-
-    /// The same without a borrow.
-    pub fn into_owned(self) -> FeedbackType<'static> {
-        match self {
-            Self::Abuse => FeedbackType::Abuse,
-            Self::Fraud => FeedbackType::Fraud,
-            Self::Virus => FeedbackType::Virus,
-            Self::OtherFeedback => FeedbackType::OtherFeedback,
-            Self::NotSpam => FeedbackType::NotSpam,
-            Self::AuthFailure => FeedbackType::AuthFailure,
-            Self::Other(other) => FeedbackType::Other(own(other)),
-        }
-    }
-}
-
-impl fmt::Display for FeedbackType<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+keywords! {
+    /// The kinds of feedback (RFC 5965 section 7.3 and the registry it founded).
+    FeedbackType {
+        /// Unsolicited or abusive mail.
+        Abuse = "abuse",
+        /// Fraud or phishing.
+        Fraud = "fraud",
+        /// A virus or the like.
+        Virus = "virus",
+        /// Anything that fits no other type.
+        OtherFeedback = "other",
+        /// Not spam after all (RFC 6430).
+        NotSpam = "not-spam",
+        /// An authentication failed (RFC 6591).
+        AuthFailure = "auth-failure",
     }
 }
 
@@ -212,7 +165,8 @@ impl<'a> Feedback<'a> {
     /// # Errors
     ///
     /// [`EncodeError::Missing`] without a required field, [`EncodeError::Syntax`] if a value is
-    /// empty or holds a control character.
+    /// empty or holds a control character, [`EncodeError::Name`] if an extension has no field name,
+    /// [`EncodeError::LineTooLong`] if a word has more octets than a line.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         transaction(out, |writer| {
             writer.required("Feedback-Type", self.feedback_type.as_ref())?;
@@ -262,11 +216,7 @@ impl<'a> Feedback<'a> {
             dkim_identity: self.dkim_identity.map(own),
             dkim_selector: self.dkim_selector.map(own),
             identity_alignment: self.identity_alignment.map(own),
-            extensions: self
-                .extensions
-                .into_iter()
-                .map(Extension::into_owned)
-                .collect(),
+            extensions: own_extensions(self.extensions),
         }
     }
 }

@@ -7,10 +7,11 @@ use core::fmt;
 
 use memchr::memchr;
 
-use crate::EncodeError;
+use crate::{EncodeError, FieldWriter};
 
 /// A field that the type does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Extension<'a> {
     /// Its name, as it was written.
     pub name: Cow<'a, str>,
@@ -21,6 +22,7 @@ pub struct Extension<'a> {
 /// Text with the name of the scheme that it belongs to, such as `rfc822; a@example.org` or
 /// `dns; mx.example.org` (RFC 3464 section 2.1.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TypedText<'a> {
     /// The type: `rfc822`, `utf-8`, `dns`, `smtp` or another; empty if there was none.
     pub kind: Cow<'a, str>,
@@ -73,6 +75,57 @@ impl fmt::Display for TypedText<'_> {
     }
 }
 
+/// Declares an enum of keywords that are read without regard to case, with a variant for all others.
+macro_rules! keywords {
+    (
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[$variant_doc:meta])* $variant:ident = $keyword:literal,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name<'a> {
+            $($(#[$variant_doc])* $variant,)*
+            /// Any other, as it was written.
+            Other(Cow<'a, str>),
+        }
+
+        impl<'a> $name<'a> {
+            pub(crate) fn parse(value: Cow<'a, str>) -> Self {
+                $(if value.eq_ignore_ascii_case($keyword) {
+                    return Self::$variant;
+                })*
+                Self::Other(value)
+            }
+
+            /// The keyword.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $keyword,)*
+                    Self::Other(other) => other,
+                }
+            }
+
+            /// The same without a borrow.
+            pub fn into_owned(self) -> $name<'static> {
+                match self {
+                    $(Self::$variant => $name::$variant,)*
+                    Self::Other(other) => $name::Other(Cow::Owned(other.into_owned())),
+                }
+            }
+        }
+
+        impl core::fmt::Display for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(super) use keywords;
+
 /// A part of `whole` without white space around it, borrowed if `whole` is.
 pub(super) fn slice<'a>(whole: &Cow<'a, str>, part: impl FnOnce(&str) -> &str) -> Cow<'a, str> {
     match whole {
@@ -83,6 +136,10 @@ pub(super) fn slice<'a>(whole: &Cow<'a, str>, part: impl FnOnce(&str) -> &str) -
 
 pub(super) fn own(text: Cow<'_, str>) -> Cow<'static, str> {
     Cow::Owned(text.into_owned())
+}
+
+pub(super) fn own_extensions(extensions: Vec<Extension<'_>>) -> Vec<Extension<'static>> {
+    extensions.into_iter().map(Extension::into_owned).collect()
 }
 
 pub(super) fn own_all(texts: Vec<Cow<'_, str>>) -> Vec<Cow<'static, str>> {
@@ -199,13 +256,10 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// Writes the fields of a part: the only place where report fields are written.
+/// Writes the fields of a part; they may hold UTF-8, as in the `global-` types of RFC 6533.
 pub(super) struct Writer<'o> {
     out: &'o mut Vec<u8>,
 }
-
-/// Columns after which a value is folded where it has a space.
-const FOLD_AT: usize = 76;
 
 impl<'o> Writer<'o> {
     pub(super) fn new(out: &'o mut Vec<u8>) -> Self {
@@ -218,31 +272,14 @@ impl<'o> Writer<'o> {
     }
 
     pub(super) fn field(&mut self, name: &str, value: &str) -> Result<(), EncodeError> {
-        let name_is_valid = !name.is_empty()
-            && name
-                .bytes()
-                .all(|octet| octet.is_ascii_graphic() && octet != b':');
         let value = value.trim();
-        if !name_is_valid || value.is_empty() || value.chars().any(|c| c.is_control() && c != '\t')
-        {
+        if value.is_empty() || value.chars().any(|c| c.is_control() && c != '\t') {
             return Err(EncodeError::Syntax);
         }
-        self.out.extend_from_slice(name.as_bytes());
-        self.out.extend_from_slice(b":");
-        let mut column = name.len() + 1;
-        for (index, word) in value.split(' ').enumerate() {
-            // Only at single spaces: white space next to a fold would not survive.
-            let single = !word.is_empty() && !self.out.ends_with(b" ");
-            if index > 0 && single && column + word.len() >= FOLD_AT {
-                self.out.extend_from_slice(b"\r\n");
-                column = 0;
-            }
-            self.out.push(b' ');
-            self.out.extend_from_slice(word.as_bytes());
-            column += word.len() + 1;
-        }
-        self.out.extend_from_slice(b"\r\n");
-        Ok(())
+        FieldWriter::field(self.out, name, true, |field| {
+            field.space();
+            field.write_folding(value)
+        })
     }
 
     pub(super) fn optional(

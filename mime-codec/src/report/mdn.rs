@@ -6,7 +6,9 @@ use core::fmt;
 
 use crate::EncodeError;
 
-use super::fields::{Extension, Field, Fields, TypedText, own, own_all, slice, transaction};
+use super::fields::{
+    Extension, Field, Fields, TypedText, keywords, own, own_all, own_extensions, slice, transaction,
+};
 
 /// The content of a message/disposition-notification part.
 ///
@@ -18,6 +20,8 @@ use super::fields::{Extension, Field, Fields, TypedText, own, own_all, slice, tr
 /// assert_eq!(report.disposition.unwrap().kind, DispositionKind::Displayed);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct DispositionNotification<'a> {
     /// Reporting-UA (section 3.2.1): name and product, divided by a semicolon.
     pub reporting_ua: Option<Cow<'a, str>>,
@@ -39,6 +43,7 @@ pub struct DispositionNotification<'a> {
 
 /// What the recipient's mail program did (RFC 8098 section 3.2.6).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Disposition<'a> {
     /// Whether the user ordered the action; otherwise it was automatic.
     pub manual_action: bool,
@@ -50,65 +55,21 @@ pub struct Disposition<'a> {
     pub modifiers: Vec<Cow<'a, str>>,
 }
 
-/// The kinds of disposition (RFC 8098 section 3.2.6.2 and, for those no longer sent, RFC 3798).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DispositionKind<'a> {
-    /// The message was shown; nobody says that it was read.
-    Displayed,
-    /// It was deleted.
-    Deleted,
-    /// It was sent on.
-    Dispatched,
-    /// It was processed without being shown.
-    Processed,
-    /// The user does not want the sender to know.
-    Denied,
-    /// The notification could not be made.
-    Failed,
-    /// Anything else, as it was written.
-    Other(Cow<'a, str>),
-}
-
-impl<'a> DispositionKind<'a> {
-    fn parse(value: Cow<'a, str>) -> Self {
-        [
-            Self::Displayed,
-            Self::Deleted,
-            Self::Dispatched,
-            Self::Processed,
-            Self::Denied,
-            Self::Failed,
-        ]
-        .into_iter()
-        .find(|kind| kind.as_str().eq_ignore_ascii_case(&value))
-        .unwrap_or(Self::Other(value))
-    }
-
-    /// The keyword.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Displayed => "displayed",
-            Self::Deleted => "deleted",
-            Self::Dispatched => "dispatched",
-            Self::Processed => "processed",
-            Self::Denied => "denied",
-            Self::Failed => "failed",
-            Self::Other(other) => other,
-        }
-    }
-
-    /// The same without a borrow.
-    pub fn into_owned(self) -> DispositionKind<'static> {
-        match self {
-            Self::Displayed => DispositionKind::Displayed,
-            Self::Deleted => DispositionKind::Deleted,
-            Self::Dispatched => DispositionKind::Dispatched,
-            Self::Processed => DispositionKind::Processed,
-            Self::Denied => DispositionKind::Denied,
-            Self::Failed => DispositionKind::Failed,
-            Self::Other(other) => DispositionKind::Other(own(other)),
-        }
+keywords! {
+    /// The kinds of disposition (RFC 8098 section 3.2.6.2 and, for those no longer sent, RFC 3798).
+    DispositionKind {
+        /// The message was shown; nobody says that it was read.
+        Displayed = "displayed",
+        /// It was deleted.
+        Deleted = "deleted",
+        /// It was sent on.
+        Dispatched = "dispatched",
+        /// It was processed without being shown.
+        Processed = "processed",
+        /// The user does not want the sender to know.
+        Denied = "denied",
+        /// The notification could not be made.
+        Failed = "failed",
     }
 }
 
@@ -210,7 +171,8 @@ impl<'a> DispositionNotification<'a> {
     /// # Errors
     ///
     /// [`EncodeError::Missing`] without a required field, [`EncodeError::Syntax`] if a value is
-    /// empty or holds a control character.
+    /// empty or holds a control character, [`EncodeError::Name`] if an extension has no field name,
+    /// [`EncodeError::LineTooLong`] if a word has more octets than a line.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         transaction(out, |writer| {
             writer.optional("Reporting-UA", self.reporting_ua.as_ref())?;
@@ -234,17 +196,7 @@ impl<'a> DispositionNotification<'a> {
             original_message_id: self.original_message_id.map(own),
             disposition: self.disposition.map(Disposition::into_owned),
             errors: own_all(self.errors),
-            extensions: self
-                .extensions
-                .into_iter()
-                .map(Extension::into_owned)
-                .collect(),
+            extensions: own_extensions(self.extensions),
         }
-    }
-}
-
-impl fmt::Display for DispositionKind<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -41,6 +41,8 @@ impl AddrSpecError {
 /// # Ok::<(), mime_codec::AddrSpecError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts<'a>"))]
 pub struct AddrSpec<'a> {
     pub(super) local: Cow<'a, str>,
     pub(super) domain: Option<Cow<'a, str>>,
@@ -105,6 +107,28 @@ impl<'a> AddrSpec<'a> {
     }
 }
 
+/// An address as it comes from elsewhere.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Parts<'a> {
+    local: Cow<'a, str>,
+    domain: Option<Cow<'a, str>>,
+}
+
+#[cfg(feature = "serde")]
+impl<'a> TryFrom<Parts<'a>> for AddrSpec<'a> {
+    type Error = EncodeError;
+
+    fn try_from(parts: Parts<'a>) -> Result<Self, EncodeError> {
+        let domain = parts.domain.clone();
+        let checked = Self::new(parts.local, domain.unwrap_or(Cow::Borrowed("x")))?;
+        Ok(Self {
+            domain: parts.domain,
+            ..checked
+        })
+    }
+}
+
 impl fmt::Display for AddrSpec<'_> {
     /// Writes the address as RFC 5322 does, quoting the local part if need be.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,7 +145,7 @@ impl fmt::Display for AddrSpec<'_> {
 }
 
 /// Whether this is `dot-atom` or a `domain-literal` without quoted pairs and folds.
-fn is_domain(domain: &str) -> bool {
+pub(super) fn is_domain(domain: &str) -> bool {
     match domain.strip_prefix('[') {
         Some(rest) => rest
             .strip_suffix(']')

@@ -1,6 +1,6 @@
 //! Writing text as encoded words (RFC 2047 sections 2, 4 and 5).
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::WordEncoding;
 use crate::EncodeError;
@@ -37,50 +37,34 @@ pub(crate) fn write_words(
     field: &mut FieldWriter<'_>,
 ) -> Result<(), EncodeError> {
     let q_cost: usize = text.bytes().map(|b| q_len(b, place)).sum();
-    let encoding = if q_cost <= text.len().div_ceil(3) * 4 {
-        WordEncoding::Q
+    let b_cost = text.len().div_ceil(3) * 4;
+    let (encoding, whole) = if q_cost <= b_cost {
+        (WordEncoding::Q, q_cost)
     } else {
-        WordEncoding::B
+        (WordEncoding::B, b_cost)
     };
     let mut rest = text;
-    let mut word = String::new();
     while !rest.is_empty() {
         let room = field.word_room() - OVERHEAD;
-        let mut taken = 0;
-        let mut cost = 0;
-        for c in rest.chars() {
-            let (bytes, more) = match encoding {
-                WordEncoding::Q => {
-                    let mut utf8 = [0; 4];
-                    let more: usize = c
-                        .encode_utf8(&mut utf8)
-                        .bytes()
-                        .map(|b| q_len(b, place))
-                        .sum();
-                    (c.len_utf8(), cost + more)
-                }
-                WordEncoding::B => (c.len_utf8(), (taken + c.len_utf8()).div_ceil(3) * 4),
-            };
-            if more > room {
-                break;
-            }
-            taken += bytes;
-            cost = more;
-        }
+        let taken = if rest.len() == text.len() && whole <= room {
+            rest.len()
+        } else {
+            fitting(rest, room, encoding, place)
+        };
         let (now, later) = rest.split_at_checked(taken).unwrap_or((rest, ""));
-        word.clear();
-        match encoding {
-            WordEncoding::Q => {
-                word.push_str("=?utf-8?q?");
-                now.bytes().for_each(|b| push_q(b, place, &mut word));
+        field.append(|out| {
+            match encoding {
+                WordEncoding::Q => {
+                    out.extend_from_slice(b"=?utf-8?q?");
+                    now.bytes().for_each(|b| push_q(b, place, out));
+                }
+                WordEncoding::B => {
+                    out.extend_from_slice(b"=?utf-8?b?");
+                    push_base64(now.as_bytes(), out);
+                }
             }
-            WordEncoding::B => {
-                word.push_str("=?utf-8?b?");
-                push_base64(now.as_bytes(), &mut word);
-            }
-        }
-        word.push_str("?=");
-        field.write(&word)?;
+            out.extend_from_slice(b"?=");
+        })?;
         rest = later;
         if !rest.is_empty() {
             field.space();
@@ -89,8 +73,29 @@ pub(crate) fn write_words(
     Ok(())
 }
 
+/// Octets of the characters at the start of `text` that fit into `room`.
+fn fitting(text: &str, room: usize, encoding: WordEncoding, place: Place) -> usize {
+    let mut taken = 0;
+    let mut cost = 0;
+    for c in text.chars() {
+        let end = taken + c.len_utf8();
+        cost = match encoding {
+            WordEncoding::Q => {
+                let octets = text.as_bytes().get(taken..end).unwrap_or_default();
+                cost + octets.iter().map(|&b| q_len(b, place)).sum::<usize>()
+            }
+            WordEncoding::B => end.div_ceil(3) * 4,
+        };
+        if cost > room {
+            break;
+        }
+        taken = end;
+    }
+    taken
+}
+
 /// What stands for itself: RFC 2047 section 4.2 rule 3, restricted by section 5.
-fn q_plain(byte: u8, place: Place) -> bool {
+const fn stands(byte: u8, place: Place) -> bool {
     match place {
         Place::Phrase => {
             byte.is_ascii_alphanumeric() || matches!(byte, b'!' | b'*' | b'+' | b'-' | b'/')
@@ -103,6 +108,30 @@ fn q_plain(byte: u8, place: Place) -> bool {
     }
 }
 
+/// For each octet in which places it stands for itself.
+static PLAIN: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        let places = [Place::Text, Place::Comment, Place::Phrase];
+        let mut i = 0;
+        while i < places.len() {
+            if stands(byte, places[i]) {
+                table[byte as usize] |= 1 << places[i] as u8;
+            }
+            i += 1;
+        }
+        byte += 1;
+    }
+    table
+};
+
+#[inline]
+fn q_plain(byte: u8, place: Place) -> bool {
+    PLAIN[usize::from(byte)] & (1 << place as u8) != 0
+}
+
+#[inline]
 fn q_len(byte: u8, place: Place) -> usize {
     if byte == b' ' || q_plain(byte, place) {
         1
@@ -111,19 +140,21 @@ fn q_len(byte: u8, place: Place) -> usize {
     }
 }
 
-fn push_q(byte: u8, place: Place, out: &mut String) {
+fn push_q(byte: u8, place: Place, out: &mut Vec<u8>) {
     if byte == b' ' {
-        out.push('_');
+        out.push(b'_');
     } else if q_plain(byte, place) {
-        out.push(char::from(byte));
+        out.push(byte);
     } else {
-        out.push('=');
-        out.push(char::from(HEX[usize::from(byte >> 4)]));
-        out.push(char::from(HEX[usize::from(byte & 15)]));
+        out.extend_from_slice(&[
+            b'=',
+            HEX[usize::from(byte >> 4)],
+            HEX[usize::from(byte & 15)],
+        ]);
     }
 }
 
-fn push_base64(bytes: &[u8], out: &mut String) {
+fn push_base64(bytes: &[u8], out: &mut Vec<u8>) {
     for chunk in bytes.chunks(3) {
         let mut group = [0; 3];
         group
@@ -131,12 +162,11 @@ fn push_base64(bytes: &[u8], out: &mut String) {
             .zip(chunk)
             .for_each(|(to, &from)| *to = from);
         let bits = u32::from_be_bytes([0, group[0], group[1], group[2]]);
-        for i in 0..4_usize {
-            if i <= chunk.len() {
-                out.push(char::from(BASE64[(bits >> (18 - 6 * i)) as usize & 63]));
-            } else {
-                out.push('=');
-            }
-        }
+        let mut symbols = [18, 12, 6, 0].map(|shift| BASE64[(bits >> shift) as usize & 63]);
+        symbols
+            .iter_mut()
+            .skip(chunk.len() + 1)
+            .for_each(|pad| *pad = b'=');
+        out.extend_from_slice(&symbols);
     }
 }
