@@ -29,6 +29,9 @@ pub(crate) const BASE64: u16 = 1 << 10;
 /// The characters of a SASL mechanism's name (RFC 4422 section 3.1), in any case.
 pub(crate) const MECHANISM: u16 = 1 << 11;
 
+/// The characters of a SASL mechanism's name in upper case.
+pub(crate) const UPPER_MECHANISM: u16 = 1 << 12;
+
 const fn class_of(byte: u8) -> u16 {
     let alpha = byte.is_ascii_alphabetic();
     let digit = byte.is_ascii_digit();
@@ -36,6 +39,9 @@ const fn class_of(byte: u8) -> u16 {
     let mut class = 0;
     if alpha || digit {
         class |= ATEXT | LET_DIG | LDH | BASE64 | MECHANISM;
+    }
+    if byte.is_ascii_uppercase() || digit || byte == b'-' || byte == b'_' {
+        class |= UPPER_MECHANISM;
     }
     if matches!(
         byte,
@@ -119,36 +125,46 @@ pub(crate) fn is(byte: u8, mask: u16) -> bool {
 }
 
 /// How many octets at the start of `bytes` are in one of the classes of `mask`.
-#[inline]
+///
+/// Eight or four at a time, without a look at the length for each: words are short, and most of a
+/// line is words.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the mask is then a constant")]
 pub(crate) fn class_len(bytes: &[u8], mask: u16) -> usize {
-    let mut len = 0;
-    while bytes.get(len).is_some_and(|&byte| is(byte, mask)) {
-        len += 1;
+    let other = |&byte: &u8| !is(byte, mask);
+    let mut rest = bytes;
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        if let Some(at) = chunk.iter().position(other) {
+            return bytes.len() - rest.len() + at;
+        }
+        rest = tail;
     }
-    len
+    if let Some((chunk, tail)) = rest.split_first_chunk::<4>() {
+        if let Some(at) = chunk.iter().position(other) {
+            return bytes.len() - rest.len() + at;
+        }
+        rest = tail;
+    }
+    let at = rest.iter().position(other).unwrap_or(rest.len());
+    bytes.len() - rest.len() + at
+}
+
+/// The octets at the start of `bytes` that are in one of the classes of `mask`, and the others.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the mask is then a constant")]
+pub(crate) fn split_class(bytes: &[u8], mask: u16) -> Option<(&[u8], &[u8])> {
+    bytes.split_at_checked(class_len(bytes, mask))
+}
+
+/// Whether a word that `rest` follows is complete: a space comes, or the end of the line.
+#[inline]
+pub(crate) const fn ends_word(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b' ' | b'\r', ..])
 }
 
 /// Whether all of `bytes` are in one of the classes of `mask`.
 pub(crate) fn all(bytes: &[u8], mask: u16) -> bool {
     bytes.iter().all(|&byte| is(byte, mask))
-}
-
-/// Folds up to 16 octets of a keyword into one word in which case does not matter.
-///
-/// Clearing bit 5 maps letters to upper case and the other characters of a
-/// keyword, digits and hyphen, to values that no letter has, so two keywords
-/// have the same word only if they are the same.
-pub(crate) const fn keyword(bytes: &[u8]) -> u128 {
-    let mut word = 0;
-    let mut i = 0;
-    while i < bytes.len() && i < 16 {
-        #[expect(clippy::indexing_slicing, reason = "i is below the length")]
-        {
-            word = word << 8 | (bytes[i] & !0x20) as u128;
-        }
-        i += 1;
-    }
-    word
 }
 
 /// Whether each LF follows a CR and each CR but a last one is followed by LF.
@@ -179,7 +195,11 @@ pub(crate) fn first_bare(before: u8, block: &[u8]) -> usize {
     block.len()
 }
 
-/// [`keyword`] for at most 8 octets.
+/// Folds up to 8 octets of a keyword into one word in which case does not matter.
+///
+/// Clearing bit 5 maps letters to upper case and the other characters of a
+/// keyword, digits and hyphen, to values that no letter has, so two keywords
+/// have the same word only if they are the same.
 pub(crate) const fn keyword64(bytes: &[u8]) -> u64 {
     let mut word = 0;
     let mut i = 0;
@@ -194,7 +214,7 @@ pub(crate) const fn keyword64(bytes: &[u8]) -> u64 {
 }
 
 /// Appends the `Display` form of `value`.
-pub(crate) fn push_display(value: &impl core::fmt::Display, out: &mut Vec<u8>) {
+pub(crate) fn push_display(value: &(impl core::fmt::Display + ?Sized), out: &mut Vec<u8>) {
     struct Sink<'a>(&'a mut Vec<u8>);
 
     impl core::fmt::Write for Sink<'_> {
@@ -215,102 +235,197 @@ pub(crate) fn text(octets: &[u8]) -> Result<&str, ParseError> {
         .map_err(|error| ParseError::new(error.valid_up_to(), ParseErrorKind::InvalidUtf8))
 }
 
+/// Up to eight octets to compare at once, in which the case of letters does not matter.
+///
+/// Only the two cases of a letter fold into that letter, so a match is exact.
+#[derive(Clone, Copy)]
+pub(crate) struct Word {
+    value: u64,
+    mask: u64,
+    len: usize,
+}
+
+impl Word {
+    /// Takes at most eight octets, letters in upper case.
+    pub(crate) const fn new(text: &[u8]) -> Self {
+        let mut octets = [0; 8];
+        let mut mask = [0; 8];
+        let mut i = 0;
+        while i < text.len() {
+            #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+            {
+                octets[i] = text[i];
+                mask[i] = if text[i].is_ascii_uppercase() {
+                    !0x20
+                } else {
+                    !0
+                };
+            }
+            i += 1;
+        }
+        Self {
+            value: u64::from_le_bytes(octets),
+            mask: u64::from_le_bytes(mask),
+            len: text.len(),
+        }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// What follows the word in `bytes`, if they start with it.
+    #[inline]
+    pub(crate) fn strip<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        let next = match (bytes.first_chunk(), bytes.first_chunk()) {
+            (Some(chunk), _) => u64::from_le_bytes(*chunk),
+            (None, Some(chunk)) if self.len <= 4 => u64::from(u32::from_le_bytes(*chunk)),
+            _ => short(bytes),
+        };
+        if next & self.mask == self.value {
+            bytes.get(self.len..)
+        } else {
+            None
+        }
+    }
+}
+
+/// Less than eight octets as a word, filled up with octets that no word has.
+#[inline(never)]
+fn short(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .rev()
+        .fold(u64::MAX, |word, &byte| word << 8 | u64::from(byte))
+}
+
 /// A position in one line, of which the end may be there or not: a CR ends it as well.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
+    rest: &'a [u8],
     line: &'a [u8],
-    pos: usize,
 }
 
 impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) const fn new(line: &'a [u8]) -> Self {
-        Self { line, pos: 0 }
+        Self { rest: line, line }
     }
 
     #[inline]
     pub(crate) const fn pos(&self) -> usize {
-        self.pos
+        self.line.len() - self.rest.len()
     }
 
     #[inline]
     pub(crate) const fn is_empty(&self) -> bool {
-        self.pos >= self.line.len()
+        self.rest.is_empty()
     }
 
     /// Whether the line ends here.
     #[inline]
-    pub(crate) fn is_end(&self) -> bool {
-        matches!(self.peek(), None | Some(b'\r'))
+    pub(crate) const fn is_end(&self) -> bool {
+        matches!(self.rest, [] | [b'\r', ..])
+    }
+
+    /// All that the cursor runs over.
+    #[inline]
+    pub(crate) const fn line(&self) -> &'a [u8] {
+        self.line
     }
 
     #[inline]
-    pub(crate) fn peek(&self) -> Option<u8> {
-        self.line.get(self.pos).copied()
+    pub(crate) const fn peek(&self) -> Option<u8> {
+        match self.rest {
+            [next, ..] => Some(*next),
+            [] => None,
+        }
     }
 
     /// What lies ahead.
     #[inline]
-    pub(crate) fn remaining(&self) -> &'a [u8] {
-        self.line.get(self.pos..).unwrap_or_default()
+    pub(crate) const fn remaining(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Goes on at `rest`, which ends where the line does.
+    #[inline]
+    pub(crate) const fn resume(&mut self, rest: &'a [u8]) {
+        self.rest = rest;
     }
 
     /// Steps over octets of [`remaining`](Self::remaining).
     #[inline]
-    pub(crate) const fn advance(&mut self, count: usize) {
-        self.pos += count;
+    pub(crate) fn advance(&mut self, count: usize) {
+        self.rest = self.rest.get(count..).unwrap_or_default();
     }
 
     /// Steps over the octet that [`peek`](Self::peek) showed.
     #[inline]
-    pub(crate) const fn bump(&mut self) {
-        self.pos += 1;
+    pub(crate) fn bump(&mut self) {
+        self.advance(1);
     }
 
     #[inline]
     pub(crate) fn eat(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.pos += usize::from(found);
-        found
+        let Some((_, rest)) = self.rest.split_first().filter(|&(&next, _)| next == byte) else {
+            return false;
+        };
+        self.rest = rest;
+        true
     }
 
-    /// Steps over `word`, whose letters are upper case, if it comes next in any case.
-    ///
-    /// Exact for letters only, as [`keyword`] is.
+    /// Steps over `word` if it comes next and is complete, in any case.
     #[inline]
-    pub(crate) fn eat_letters<const N: usize>(&mut self, word: &[u8; N]) -> bool {
-        let next = self
-            .line
-            .get(self.pos..)
-            .and_then(|rest| rest.first_chunk());
-        let found = next.is_some_and(|next: &[u8; N]| next.map(|byte| byte & !0x20) == *word);
-        self.pos += if found { N } else { 0 };
-        found
+    pub(crate) fn eat_verb(&mut self, word: &Word) -> bool {
+        let Some(rest) = word.strip(self.rest).filter(|rest| ends_word(rest)) else {
+            return false;
+        };
+        self.rest = rest;
+        true
+    }
+
+    /// Steps over `word` if it comes next, in any case.
+    #[inline]
+    pub(crate) fn eat_word(&mut self, word: &Word) -> bool {
+        let Some(rest) = word.strip(self.rest) else {
+            return false;
+        };
+        self.rest = rest;
+        true
+    }
+
+    #[inline]
+    pub(crate) fn skip_spaces(&mut self) {
+        let mut rest = self.rest;
+        while let [b' ', tail @ ..] = rest {
+            rest = tail;
+        }
+        self.rest = rest;
     }
 
     /// Steps up to the next space or control character, or to the end.
     #[inline]
     pub(crate) fn skip_word(&mut self) {
-        let rest = self.remaining();
-        let mut len = 0;
-        while rest.get(len).is_some_and(|&byte| byte > b' ') {
-            len += 1;
+        let mut rest = self.rest;
+        while let [b'!'..=0xFF, tail @ ..] = rest {
+            rest = tail;
         }
-        self.pos += len;
+        self.rest = rest;
     }
 
     /// Steps over the octets of the classes in `mask`; how many there were.
     #[inline]
     pub(crate) fn skip_class(&mut self, mask: u16) -> usize {
-        let len = class_len(self.remaining(), mask);
-        self.pos += len;
+        let len = class_len(self.rest, mask);
+        self.advance(len);
         len
     }
 
     /// The octets from `start` to the position.
     #[inline]
     pub(crate) fn since(&self, start: usize) -> &'a [u8] {
-        self.line.get(start..self.pos).unwrap_or_default()
+        self.line.get(start..self.pos()).unwrap_or_default()
     }
 
     /// The text from `start` to the position.
@@ -322,19 +437,22 @@ impl<'a> Cursor<'a> {
     /// The octets of the classes in `mask`.
     #[inline]
     pub(crate) fn take_class(&mut self, mask: u16) -> &'a [u8] {
-        let start = self.pos;
-        self.skip_class(mask);
-        self.since(start)
+        let (taken, rest) = split_class(self.rest, mask).unwrap_or_default();
+        self.rest = rest;
+        taken
     }
 
     pub(crate) const fn error(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError::new(self.pos, kind)
+        ParseError::new(self.pos(), kind)
     }
 
     /// Demands that nothing but spaces is left of the line.
     #[inline]
     pub(crate) fn end(&mut self) -> Result<(), ParseError> {
-        while self.eat(b' ') {}
+        if let [b'\r', ..] = self.rest {
+            return Ok(());
+        }
+        self.skip_spaces();
         if self.is_end() {
             Ok(())
         } else {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use crate::cursor::text;
-use crate::cursor::{ATEXT, TEXT, XCHAR, class_len, is};
+use crate::cursor::{ATEXT, TEXT, Word, XCHAR, class_len, is};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::text::{Text, checked_text};
 
@@ -116,6 +116,21 @@ checked_text! {
     /// # Ok::<(), smtp_proto::ParseError>(())
     /// ```
     OriginalRecipient, check_original_recipient
+}
+
+impl<'a> OriginalRecipient<'a> {
+    /// The value at the start of `bytes`, if it is of type `rfc822` and nothing in it is encoded,
+    /// and what follows.
+    pub(crate) fn strip_plain(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        const RFC822: Word = Word::new(b"RFC822;");
+        let address = class_len(RFC822.strip(bytes)?, XCHAR);
+        let len = RFC822.len() + address;
+        if address == 0 || len > ORCPT {
+            return None;
+        }
+        let (value, rest) = bytes.split_at_checked(len)?;
+        Some((Self::trusted(value), rest))
+    }
 }
 
 impl OriginalRecipient<'_> {

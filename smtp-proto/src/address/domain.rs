@@ -5,7 +5,7 @@ use alloc::string::ToString as _;
 use core::fmt;
 
 use super::literal::AddressLiteral;
-use crate::cursor::{Cursor, LDH, NON_ASCII, is};
+use crate::cursor::{Cursor, LDH, NON_ASCII, split_class};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::Limit;
 use crate::text::{Text, check_utf8, checked_text};
@@ -55,35 +55,39 @@ fn check(octets: &[u8]) -> Result<(), ParseError> {
     }
 }
 
-/// Steps over one domain and stops at the first octet that cannot belong to it; its octets, or-ed,
-/// tell whether it is ASCII.
-#[inline]
-pub(super) fn skip_domain(cursor: &mut Cursor<'_>) -> Result<u8, ParseError> {
-    let rest = cursor.remaining();
-    let mut seen = 0;
-    let mut start = 0;
-    let mut len = 0;
-    loop {
-        let next = rest.get(len).copied();
-        if let Some(byte) = next
-            && is(byte, LDH | NON_ASCII)
-        {
-            seen |= byte;
-            len += 1;
-            continue;
-        }
-        let label = rest.get(start..len).unwrap_or_default();
-        let hyphen = label.first() == Some(&b'-') || label.last() == Some(&b'-');
-        if hyphen || !(1..=LABEL).contains(&label.len()) {
-            cursor.advance(start);
-            return Err(cursor.error(ParseErrorKind::InvalidDomain));
-        }
-        if next != Some(b'.') {
+/// Steps over one domain and stops at the first octet that cannot belong to it.
+pub(super) fn skip_domain(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+    match domain_len(cursor.remaining(), LDH | NON_ASCII) {
+        Ok(len) => {
             cursor.advance(len);
-            return Ok(seen);
+            Ok(())
         }
-        len += 1;
-        start = len;
+        Err(label) => {
+            cursor.advance(label);
+            Err(cursor.error(ParseErrorKind::InvalidDomain))
+        }
+    }
+}
+
+/// The length of the domain at the start of `bytes` whose labels are of the classes in `mask`.
+///
+/// # Errors
+/// Where the label starts that is none.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the mask is then a constant")]
+pub(super) fn domain_len(bytes: &[u8], mask: u16) -> Result<usize, usize> {
+    let mut rest = bytes;
+    loop {
+        let start = bytes.len() - rest.len();
+        let (label, tail) = split_class(rest, mask).unwrap_or_default();
+        let hyphen = label.starts_with(b"-") || label.ends_with(b"-");
+        if hyphen || !(1..=LABEL).contains(&label.len()) {
+            return Err(start);
+        }
+        match tail {
+            [b'.', tail @ ..] => rest = tail,
+            _ => return Ok(bytes.len() - tail.len()),
+        }
     }
 }
 

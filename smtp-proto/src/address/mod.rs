@@ -10,4 +10,4 @@ pub use literal::AddressLiteral;
 pub use mailbox::{LocalPart, Mailbox};
 pub use path::{ForwardPath, Path, ReversePath, SourceRoute};
 
-pub(crate) use path::{parse_forward_path, parse_reverse_path};
+pub(crate) use path::{parse_forward_path, parse_plain_path, parse_reverse_path};

@@ -10,7 +10,10 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::address::{Domain, Host};
-use crate::cursor::{BASE64, LDH, MECHANISM, NON_ASCII, TEXT, VCHAR, all, text};
+use crate::cursor::{
+    BASE64, Cursor, LDH, MECHANISM, NON_ASCII, TEXT, UPPER_MECHANISM, VCHAR, all, ends_word,
+    split_class, text,
+};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::text::{Text, check_utf8, checked_text, on_text};
 
@@ -67,6 +70,17 @@ checked_text! {
 }
 
 impl<'a> Mechanism<'a> {
+    /// Takes a name at the cursor if it is in upper case, as nearly all are.
+    #[inline]
+    pub(super) fn take_upper(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let (name, rest) = split_class(cursor.remaining(), UPPER_MECHANISM)?;
+        if !ends_word(rest) || !(1..=20).contains(&name.len()) {
+            return None;
+        }
+        cursor.resume(rest);
+        Some(Self::trusted(name))
+    }
+
     /// Takes a name in any case, as servers have to (RFC 4954 section 4).
     pub(super) fn folded(octets: &'a [u8]) -> Result<Self, ParseError> {
         if octets.iter().any(u8::is_ascii_lowercase) {
@@ -143,6 +157,22 @@ impl<'a> Base64<'a> {
         let text = text.into();
         check_base64(text.as_bytes())?;
         Ok(Self(Text::new(text)))
+    }
+
+    /// Takes base64 text at the cursor, if there is any.
+    #[inline]
+    pub(super) fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let text = cursor.remaining();
+        let (digits, mut rest) = split_class(text, BASE64)?;
+        for _ in 0..2 {
+            rest = rest.strip_prefix(b"=").unwrap_or(rest);
+        }
+        let len = text.len() - rest.len();
+        if digits.is_empty() || !len.is_multiple_of(4) || !ends_word(rest) {
+            return None;
+        }
+        cursor.resume(rest);
+        Some(Self(Text::trusted(text.get(..len)?)))
     }
 
     /// Takes the octets of base64 text.
@@ -222,9 +252,7 @@ impl<'a> Unknown<'a> {
             line.push(' ');
             line.push_str(arguments);
         }
-        let mut command = super::Command::Quit;
-        command.read_line(line.as_bytes(), &crate::Options::DEFAULT)?;
-        match command {
+        match super::parse_line(line.as_bytes(), &crate::Options::DEFAULT)? {
             super::Command::Unknown(unknown) if unknown.verb == verb => Ok(unknown.into_owned()),
             _ => Err(ParseError::new(0, ParseErrorKind::InvalidVerb)),
         }

@@ -9,7 +9,7 @@ mod write;
 pub use argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
 pub use attributes::{Attribute, AttributeName, AttributeValue, Attributes};
 
-pub(crate) use parse::{line_content, line_limit};
+pub(crate) use parse::{line_content, line_limit, parse_line, parse_unframed};
 
 use crate::address::{ForwardPath, ReversePath};
 use crate::parameter::{MailParameters, RcptParameters};
@@ -91,11 +91,6 @@ pub struct Mail<'a> {
 }
 
 impl Mail<'_> {
-    /// Whether the command is ASCII, so that no SMTPUTF8 is needed.
-    pub(crate) fn is_ascii(&self) -> bool {
-        self.reverse_path.is_ascii() && self.parameters.is_ascii()
-    }
-
     /// The same value, free of the input it was parsed from.
     #[must_use]
     pub fn into_owned(self) -> Mail<'static> {

@@ -3,11 +3,13 @@
 use super::argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
 use super::attributes::Attributes;
 use super::{Auth, Bdat, Burl, Command, Mail, Query, Rcpt};
-use crate::address::{ReversePath, parse_forward_path, parse_reverse_path};
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, is, keyword, text};
+use crate::address::{
+    ForwardPath, ReversePath, parse_forward_path, parse_plain_path, parse_reverse_path,
+};
+use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, Word, ends_word, is, text};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
-use crate::parameter::decimal;
+use crate::parameter::{MailParameters, RcptParameters, decimal, plain_decimal};
 use crate::text::check_utf8;
 
 impl<'a> Command<'a> {
@@ -24,24 +26,7 @@ impl<'a> Command<'a> {
     /// # Errors
     /// [`ParseError`] with the offset of the first fault.
     pub fn parse_with(bytes: &'a [u8], options: &Options) -> Result<Self, ParseError> {
-        // Every second command is a verb and nothing else.
-        match *bytes {
-            [a, b, c, d, b'\r', b'\n'] => match verb([a, b, c, d]) {
-                DATA => return Ok(Self::Data),
-                RSET => return Ok(Self::Rset),
-                NOOP => return Ok(Self::Noop(None)),
-                QUIT => return Ok(Self::Quit),
-                _ => {}
-            },
-            _ if bytes.eq_ignore_ascii_case(b"STARTTLS\r\n") => return Ok(Self::StartTls),
-            _ => {}
-        }
-        let mut command = Self::Quit;
-        match command.read(bytes, options)? {
-            Some(used) if used == bytes.len() => Ok(command),
-            Some(used) => Err(ParseError::new(used, ParseErrorKind::TrailingBytes)),
-            None => Err(ParseError::new(bytes.len(), ParseErrorKind::UnexpectedEnd)),
-        }
+        parse(&mut Cursor::new(bytes), options, Frame::Whole)
     }
 
     /// Reads the first command in `bytes` and tells how many octets it took; `None` if its line is
@@ -61,60 +46,115 @@ impl<'a> Command<'a> {
         bytes: &'a [u8],
         options: &Options,
     ) -> Result<Option<(Self, usize)>, ParseError> {
-        let mut command = Command::Quit;
-        let used = command.read(bytes, options)?;
-        Ok(used.map(|used| (command, used)))
-    }
-
-    /// Becomes the first command in `bytes`; how many octets it took.
-    ///
-    /// In place, because a command is large: moving it about costs more than reading it.
-    #[inline]
-    fn read(&mut self, bytes: &'a [u8], options: &Options) -> Result<Option<usize>, ParseError> {
-        if let Some(used) = self.read_unframed(bytes, options) {
-            return Ok(Some(used));
-        }
-        let Some(end) = memchr::memchr(b'\n', bytes) else {
-            return if bytes.len() >= line_limit(bytes, options) {
-                Err(too_long(bytes, options))
-            } else {
-                Ok(None)
-            };
-        };
-        if end >= line_limit(bytes, options) {
-            return Err(too_long(bytes, options));
-        }
-        let line = line_content(bytes.get(..end).unwrap_or_default(), options)?;
-        self.read_line(line, options)?;
-        Ok(Some(end + 1))
-    }
-
-    /// Becomes the first command in `bytes` without looking for the end of its line first.
-    ///
-    /// `None` says only that the line has to be looked at as a whole: it may be faulty or not
-    /// complete.
-    #[inline]
-    pub(crate) fn read_unframed(&mut self, bytes: &'a [u8], options: &Options) -> Option<usize> {
         let mut cursor = Cursor::new(bytes);
-        parse(&mut cursor, options, self).ok()?;
-        let end = cursor.pos() + 2;
-        let whole = cursor.remaining().starts_with(b"\r\n") && end <= options.limits.command_line;
-        whole.then_some(end)
-    }
-
-    /// Becomes the command of a line without its line end.
-    pub(crate) fn read_line(
-        &mut self,
-        line: &'a [u8],
-        options: &Options,
-    ) -> Result<(), ParseError> {
-        let mut cursor = Cursor::new(line);
-        parse(&mut cursor, options, self)?;
-        if cursor.is_empty() {
-            Ok(())
-        } else {
-            Err(cursor.error(ParseErrorKind::BareCarriageReturn))
+        if let Ok(command) = parse_unframed(&mut cursor, options) {
+            return Ok(Some((command, cursor.pos() + 2)));
         }
+        let Some(line) = frame(bytes, options)? else {
+            return Ok(None);
+        };
+        let content = line_content(line, options)?;
+        parse_line(content, options).map(|command| Some((command, line.len() + 1)))
+    }
+}
+
+/// What the octets are that a command is read from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    /// One line, without its end.
+    Line,
+    /// Anything that starts with a line.
+    Prefix,
+    /// A line and its end, and nothing else.
+    Whole,
+}
+
+/// Reads the first command that the cursor runs over without looking for the end of its line
+/// first; the cursor is then at its CRLF.
+///
+/// An error says only that the line has to be looked at as a whole: it may be faulty or not complete.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a command is not moved for a call")]
+pub(crate) fn parse_unframed<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+) -> Result<Command<'a>, ParseError> {
+    parse(cursor, options, Frame::Prefix)
+}
+
+/// Reads the command of a line without its line end.
+pub(crate) fn parse_line<'a>(line: &'a [u8], options: &Options) -> Result<Command<'a>, ParseError> {
+    parse(&mut Cursor::new(line), options, Frame::Line)
+}
+
+/// The first line in `bytes` without its LF, or `None` if it is not complete.
+fn frame<'a>(bytes: &'a [u8], options: &Options) -> Result<Option<&'a [u8]>, ParseError> {
+    let end = memchr::memchr(b'\n', bytes);
+    if end.unwrap_or(bytes.len()) >= line_limit(bytes, options) {
+        return Err(too_long(bytes, options));
+    }
+    Ok(end.and_then(|end| bytes.get(..end)))
+}
+
+/// Whether the command ends at the cursor as `frame` has it.
+#[inline]
+fn ends(cursor: &Cursor<'_>, options: &Options, frame: Frame) -> bool {
+    if frame == Frame::Line {
+        return cursor.is_empty();
+    }
+    let rest = cursor.remaining();
+    rest.starts_with(b"\r\n")
+        && (frame == Frame::Prefix || rest.len() == 2)
+        && cursor.pos() + 2 <= options.limits.command_line
+}
+
+/// Makes a command of what was read if its line ends there.
+///
+/// All ways to a command lead to the place where the caller wants it without a detour: it is large,
+/// and moving it once costs as much as reading a short one.
+#[inline]
+fn finish<'a, T>(
+    cursor: &Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+    read: Result<T, ParseError>,
+    command: impl FnOnce(T) -> Command<'a>,
+) -> Result<Command<'a>, ParseError> {
+    match read {
+        Ok(value) if ends(cursor, options, frame) => Ok(command(value)),
+        Ok(_) => fail(cursor, options, frame, unended(cursor)),
+        Err(error) => fail(cursor, options, frame, error),
+    }
+}
+
+/// What stops a line at the cursor, where the command ends: a CR that starts no line end.
+fn unended(cursor: &Cursor<'_>) -> ParseError {
+    cursor.error(ParseErrorKind::BareCarriageReturn)
+}
+
+/// What is wrong with a line that could not be read in one go.
+#[cold]
+fn fail<'a>(
+    cursor: &Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+    error: ParseError,
+) -> Result<Command<'a>, ParseError> {
+    if frame != Frame::Whole {
+        return Err(error);
+    }
+    // The line may be longer than allowed, incomplete, or not all there is: where it ends comes
+    // before what is in it.
+    let bytes = cursor.line();
+    let Some(line) = self::frame(bytes, options)? else {
+        return Err(ParseError::new(bytes.len(), ParseErrorKind::UnexpectedEnd));
+    };
+    let command = parse_line(line_content(line, options)?, options)?;
+    let used = line.len() + 1;
+    if used == bytes.len() {
+        Ok(command)
+    } else {
+        Err(ParseError::new(used, ParseErrorKind::TrailingBytes))
     }
 }
 
@@ -140,62 +180,115 @@ const SEND: u32 = verb(*b"SEND");
 const SOML: u32 = verb(*b"SOML");
 const SAML: u32 = verb(*b"SAML");
 
+const FROM: Word = Word::new(b"FROM");
+const TO: Word = Word::new(b"TO");
+const LAST: Word = Word::new(b"LAST");
+const STARTTLS: Word = Word::new(b"STARTTLS");
+const XCLIENT: Word = Word::new(b"XCLIENT");
+const XFORWARD: Word = Word::new(b"XFORWARD");
+/// What follows the verbs MAIL and RCPT in most lines.
+const SPACE_FROM: Word = Word::new(b" FROM:");
+const SPACE_TO: Word = Word::new(b" TO:");
+
 /// Reads a command up to the end of its line.
 #[inline]
 fn parse<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
-    command: &mut Command<'a>,
-) -> Result<(), ParseError> {
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
     let line = cursor.remaining();
     let Some(first) = line.first_chunk::<4>() else {
-        return parse_other(cursor, command);
+        return parse_other(cursor, options, frame);
     };
     if !matches!(line.get(4), None | Some(b' ' | b'\r')) {
-        return parse_other(cursor, command);
+        return parse_other(cursor, options, frame);
     }
-    let word = verb(*first);
     cursor.advance(4);
-    match word {
-        MAIL => return parse_mail(cursor, options, command),
-        RCPT => return parse_rcpt(cursor, options, command),
-        DATA => {
-            cursor.end()?;
-            *command = Command::Data;
-        }
-        RSET => {
-            cursor.end()?;
-            *command = Command::Rset;
-        }
-        QUIT => {
-            cursor.end()?;
-            *command = Command::Quit;
-        }
-        NOOP => *command = Command::Noop(parse_optional(cursor)?),
-        EHLO => *command = Command::Ehlo(parse_name(cursor, options)?),
-        HELO => *command = Command::Helo(parse_name(cursor, options)?),
-        LHLO => *command = Command::Lhlo(parse_name(cursor, options)?),
-        BDAT => *command = Command::Bdat(parse_bdat(cursor)?),
-        AUTH => *command = Command::Auth(parse_auth(cursor)?),
-        VRFY => *command = Command::Vrfy(parse_query(cursor)?),
-        EXPN => *command = Command::Expn(parse_query(cursor)?),
-        HELP => *command = Command::Help(parse_optional(cursor)?),
-        ETRN => *command = Command::Etrn(checked(cursor, Node::from_octets)?),
-        ATRN => *command = Command::Atrn(parse_optional(cursor)?),
-        BURL => *command = Command::Burl(parse_burl(cursor)?),
-        TURN => {
-            cursor.end()?;
-            *command = Command::Turn;
-        }
-        SEND => *command = Command::Send(parse_from(cursor, options)?),
-        SOML => *command = Command::Soml(parse_from(cursor, options)?),
-        SAML => *command = Command::Saml(parse_from(cursor, options)?),
-        _ => {
-            *cursor = Cursor::new(line);
-            return parse_other(cursor, command);
-        }
+    match verb(*first) {
+        MAIL => parse_mail(cursor, options, frame),
+        RCPT => parse_rcpt(cursor, options, frame),
+        DATA => parse_bare(cursor, options, frame, || Command::Data),
+        RSET => parse_bare(cursor, options, frame, || Command::Rset),
+        QUIT => parse_bare(cursor, options, frame, || Command::Quit),
+        NOOP if cursor.is_end() => parse_bare(cursor, options, frame, || Command::Noop(None)),
+        EHLO => parse_ehlo(cursor, options, frame),
+        BDAT => parse_bdat(cursor, options, frame),
+        AUTH => parse_auth(cursor, options, frame),
+        word => parse_rare(cursor, options, frame, word),
     }
-    Ok(())
+}
+
+#[inline(never)]
+fn parse_ehlo<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let name = read_name(cursor, options);
+    finish(cursor, options, frame, name, Command::Ehlo)
+}
+
+#[inline(never)]
+fn parse_bdat<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let bdat = read_bdat(cursor);
+    finish(cursor, options, frame, bdat, Command::Bdat)
+}
+
+#[inline(never)]
+fn parse_auth<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let auth = read_auth(cursor);
+    finish(cursor, options, frame, auth, Command::Auth)
+}
+
+/// A verb without arguments.
+#[inline]
+fn parse_bare<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+    command: impl FnOnce() -> Command<'a>,
+) -> Result<Command<'a>, ParseError> {
+    let read = cursor.end();
+    finish(cursor, options, frame, read, |()| command())
+}
+
+/// The verbs of four letters that are not said once a message.
+#[inline(never)]
+fn parse_rare<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+    word: u32,
+) -> Result<Command<'a>, ParseError> {
+    let read = match word {
+        HELO => read_name(cursor, options).map(Command::Helo),
+        LHLO => read_name(cursor, options).map(Command::Lhlo),
+        VRFY => read_query(cursor).map(Command::Vrfy),
+        EXPN => read_query(cursor).map(Command::Expn),
+        NOOP => read_optional(cursor).map(Command::Noop),
+        HELP => read_optional(cursor).map(Command::Help),
+        ETRN => checked(cursor, Node::from_octets).map(Command::Etrn),
+        ATRN => read_optional(cursor).map(Command::Atrn),
+        BURL => read_burl(cursor).map(Command::Burl),
+        TURN => cursor.end().map(|()| Command::Turn),
+        SEND => read_from(cursor, options).map(Command::Send),
+        SOML => read_from(cursor, options).map(Command::Soml),
+        SAML => read_from(cursor, options).map(Command::Saml),
+        _ => {
+            *cursor = Cursor::new(cursor.line());
+            return parse_other(cursor, options, frame);
+        }
+    };
+    finish(cursor, options, frame, read, |command| command)
 }
 
 /// Folds the first four octets of a line into a word in which the case of letters does not matter.
@@ -207,73 +300,167 @@ const fn verb(octets: [u8; 4]) -> u32 {
 
 /// The verbs of more than four letters, and the unknown ones.
 #[inline(never)]
-fn parse_other<'a>(cursor: &mut Cursor<'a>, command: &mut Command<'a>) -> Result<(), ParseError> {
-    const STARTTLS: u128 = keyword(b"STARTTLS");
-    const XCLIENT: u128 = keyword(b"XCLIENT");
-    const XFORWARD: u128 = keyword(b"XFORWARD");
-    let name = cursor.take_class(LDH);
-    let starts = name.first().is_some_and(|&byte| is(byte, LET_DIG));
-    if !starts || !(cursor.is_end() || cursor.peek() == Some(b' ')) {
-        return Err(cursor.error(ParseErrorKind::InvalidVerb));
+fn parse_other<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    if cursor.eat_verb(&STARTTLS) {
+        return parse_bare(cursor, options, frame, || Command::StartTls);
     }
-    *command = match keyword(name) {
-        STARTTLS => {
-            cursor.end()?;
-            Command::StartTls
-        }
-        XCLIENT => Command::Xclient(checked(cursor, Attributes::from_octets)?),
-        XFORWARD => Command::Xforward(checked(cursor, Attributes::from_octets)?),
-        _ => {
-            let arguments = text(free_text(cursor)?)?;
-            Command::Unknown(Unknown::trusted(text(name)?, arguments))
-        }
-    };
-    Ok(())
+    if cursor.eat_verb(&XCLIENT) {
+        let read = checked(cursor, Attributes::from_octets);
+        return finish(cursor, options, frame, read, Command::Xclient);
+    }
+    if cursor.eat_verb(&XFORWARD) {
+        let read = checked(cursor, Attributes::from_octets);
+        return finish(cursor, options, frame, read, Command::Xforward);
+    }
+    let read = read_unknown(cursor);
+    finish(cursor, options, frame, read, Command::Unknown)
 }
 
-#[inline]
+fn read_unknown<'a>(cursor: &mut Cursor<'a>) -> Result<Unknown<'a>, ParseError> {
+    let name = cursor.take_class(LDH);
+    let starts = name.first().is_some_and(|&byte| is(byte, LET_DIG));
+    if !starts || !ends_word(cursor.remaining()) {
+        return Err(cursor.error(ParseErrorKind::InvalidVerb));
+    }
+    let arguments = text(free_text(cursor)?)?;
+    Ok(Unknown::trusted(text(name)?, arguments))
+}
+
+#[inline(never)]
 fn parse_mail<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
-    command: &mut Command<'a>,
-) -> Result<(), ParseError> {
-    keyword_and_colon(cursor, b"FROM")?;
-    let start = cursor.pos();
-    *command = Command::Mail(Mail::from(parse_reverse_path(cursor, options)?));
-    let Command::Mail(mail) = command else {
-        return Ok(());
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let plain = SPACE_FROM
+        .strip(cursor.remaining())
+        .and_then(|path| parse_plain_path(path, &options.limits));
+    let Some((mailbox, rest)) = plain else {
+        return parse_unusual_mail(cursor, options, frame);
     };
-    if !cursor.is_end() {
-        mail.parameters.parse_at(cursor, options)?;
+    let start = cursor.pos() + SPACE_FROM.len();
+    cursor.resume(rest);
+    let reverse_path = mailbox.into();
+    if ends(cursor, options, frame) {
+        let parameters = MailParameters::default();
+        return Ok(Command::Mail(Mail {
+            reverse_path,
+            parameters,
+        }));
     }
-    if !mail.parameters.smtputf8 && !mail.is_ascii() {
-        return Err(ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8));
-    }
-    Ok(())
+    parse_mail_parameters(cursor, options, frame, reverse_path, start)
 }
 
-#[inline]
+/// MAIL with a path that is not a plain mailbox in brackets.
+#[inline(never)]
+fn parse_unusual_mail<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let start = match keyword_and_colon(cursor, &FROM) {
+        Ok(()) => cursor.pos(),
+        Err(error) => return fail(cursor, options, frame, error),
+    };
+    match parse_reverse_path(cursor, options) {
+        Ok(path) => parse_mail_parameters(cursor, options, frame, path, start),
+        Err(error) => fail(cursor, options, frame, error),
+    }
+}
+
+/// The rest of MAIL behind its path, which starts at `start`.
+#[inline(never)]
+fn parse_mail_parameters<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+    reverse_path: ReversePath<'a>,
+    start: usize,
+) -> Result<Command<'a>, ParseError> {
+    let mut parameters = MailParameters::default();
+    let error = match parameters.parse_at(cursor, options) {
+        Err(error) => error,
+        Ok(()) if !ends(cursor, options, frame) => unended(cursor),
+        Ok(()) if parameters.smtputf8 || (reverse_path.is_ascii() && parameters.is_ascii()) => {
+            return Ok(Command::Mail(Mail {
+                reverse_path,
+                parameters,
+            }));
+        }
+        Ok(()) => ParseError::new(start, ParseErrorKind::Utf8WithoutSmtputf8),
+    };
+    fail(cursor, options, frame, error)
+}
+
+#[inline(never)]
 fn parse_rcpt<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
-    command: &mut Command<'a>,
-) -> Result<(), ParseError> {
-    keyword_and_colon(cursor, b"TO")?;
-    *command = Command::Rcpt(Rcpt::from(parse_forward_path(cursor, options)?));
-    let Command::Rcpt(rcpt) = command else {
-        return Ok(());
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let plain = SPACE_TO
+        .strip(cursor.remaining())
+        .and_then(|path| parse_plain_path(path, &options.limits));
+    let Some((mailbox, rest)) = plain else {
+        return parse_unusual_rcpt(cursor, options, frame);
     };
-    if !cursor.is_end() {
-        rcpt.parameters.parse_at(cursor, options)?;
+    cursor.resume(rest);
+    let forward_path = mailbox.into();
+    if ends(cursor, options, frame) {
+        let parameters = RcptParameters::default();
+        return Ok(Command::Rcpt(Rcpt {
+            forward_path,
+            parameters,
+        }));
     }
-    Ok(())
+    parse_rcpt_parameters(cursor, options, frame, forward_path)
 }
 
-fn parse_from<'a>(
+/// RCPT with a path that is not a plain mailbox in brackets.
+#[inline(never)]
+fn parse_unusual_rcpt<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+) -> Result<Command<'a>, ParseError> {
+    let path = keyword_and_colon(cursor, &TO).and_then(|()| parse_forward_path(cursor, options));
+    match path {
+        Ok(path) => parse_rcpt_parameters(cursor, options, frame, path),
+        Err(error) => fail(cursor, options, frame, error),
+    }
+}
+
+/// The rest of RCPT behind its path.
+#[inline(never)]
+fn parse_rcpt_parameters<'a>(
+    cursor: &mut Cursor<'a>,
+    options: &Options,
+    frame: Frame,
+    forward_path: ForwardPath<'a>,
+) -> Result<Command<'a>, ParseError> {
+    let mut parameters = RcptParameters::default();
+    let error = match parameters.parse_at(cursor, options) {
+        Err(error) => error,
+        Ok(()) if !ends(cursor, options, frame) => unended(cursor),
+        Ok(()) => {
+            return Ok(Command::Rcpt(Rcpt {
+                forward_path,
+                parameters,
+            }));
+        }
+    };
+    fail(cursor, options, frame, error)
+}
+
+fn read_from<'a>(
     cursor: &mut Cursor<'a>,
     options: &Options,
 ) -> Result<ReversePath<'a>, ParseError> {
-    keyword_and_colon(cursor, b"FROM")?;
+    keyword_and_colon(cursor, &FROM)?;
     let path = parse_reverse_path(cursor, options)?;
     cursor.end()?;
     Ok(path)
@@ -281,43 +468,43 @@ fn parse_from<'a>(
 
 /// ` FROM:` or ` TO:`, and the spaces behind it that the grammar does not have but many clients send.
 #[inline]
-fn keyword_and_colon<const N: usize>(
-    cursor: &mut Cursor<'_>,
-    word: &[u8; N],
-) -> Result<(), ParseError> {
-    skip_spaces(cursor);
+fn keyword_and_colon(cursor: &mut Cursor<'_>, word: &Word) -> Result<(), ParseError> {
+    cursor.skip_spaces();
     if cursor.is_end() {
         return Err(cursor.error(ParseErrorKind::MissingArgument));
     }
-    if !cursor.eat_letters(word) || !cursor.eat(b':') {
+    if !cursor.eat_word(word) || !cursor.eat(b':') {
         return Err(cursor.error(ParseErrorKind::InvalidArgument));
     }
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     Ok(())
 }
 
 #[inline]
-fn skip_spaces(cursor: &mut Cursor<'_>) {
-    while cursor.eat(b' ') {}
-}
-
-fn parse_name<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<HeloName<'a>, ParseError> {
-    let (start, name) = word(cursor)?;
-    if name.len() > options.limits.domain {
-        return Err(ParseError::new(
-            start,
-            ParseErrorKind::LimitExceeded(Limit::Domain),
-        ));
+fn read_name<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<HeloName<'a>, ParseError> {
+    cursor.skip_spaces();
+    let start = cursor.pos();
+    let mut name = cursor.take_class(VCHAR);
+    if name.is_empty() || !cursor.is_end() {
+        cursor.skip_class(VCHAR | NON_ASCII);
+        name = cursor.since(start);
+        if name.is_empty() {
+            return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
+        }
+        check_utf8(name).map_err(|error| error.shifted(start))?;
+        cursor.end()?;
     }
-    check_utf8(name).map_err(|error| error.shifted(start))?;
-    cursor.end()?;
+    if name.len() > options.limits.domain {
+        let kind = ParseErrorKind::LimitExceeded(Limit::Domain);
+        return Err(ParseError::new(start, kind));
+    }
     Ok(HeloName::trusted(name))
 }
 
 /// The next word, which must be there, and where it starts.
 #[inline]
 fn word<'a>(cursor: &mut Cursor<'a>) -> Result<(usize, &'a [u8]), ParseError> {
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     let start = cursor.pos();
     match cursor.take_class(VCHAR | NON_ASCII) {
         [] => Err(ParseError::new(start, ParseErrorKind::MissingArgument)),
@@ -330,7 +517,7 @@ fn checked<'a, T>(
     cursor: &mut Cursor<'a>,
     new: impl FnOnce(&'a [u8]) -> Result<T, ParseError>,
 ) -> Result<T, ParseError> {
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     let start = cursor.pos();
     let argument = free_text(cursor)?;
     if argument.is_empty() {
@@ -341,7 +528,7 @@ fn checked<'a, T>(
 
 /// The rest of the line without the spaces around it; UTF-8 without control characters.
 fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], ParseError> {
-    skip_spaces(cursor);
+    cursor.skip_spaces();
     let start = cursor.pos();
     let mut rest = cursor.take_class(TEXT);
     if !cursor.is_end() {
@@ -355,7 +542,7 @@ fn free_text<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], ParseError> {
 }
 
 #[inline]
-fn parse_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, ParseError> {
+fn read_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, ParseError> {
     if cursor.is_end() {
         return Ok(None);
     }
@@ -363,7 +550,7 @@ fn parse_optional<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Argument<'a>>, P
     Ok((!argument.is_empty()).then(|| Argument::trusted(argument)))
 }
 
-fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
+fn read_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
     let start = cursor.pos();
     let whole = text(free_text(cursor)?)?;
     let (argument, smtputf8) = match whole.rsplit_once(' ') {
@@ -384,42 +571,65 @@ fn parse_query<'a>(cursor: &mut Cursor<'a>) -> Result<Query<'a>, ParseError> {
     })
 }
 
-fn parse_bdat(cursor: &mut Cursor<'_>) -> Result<Bdat, ParseError> {
-    skip_spaces(cursor);
+#[inline]
+fn read_bdat(cursor: &mut Cursor<'_>) -> Result<Bdat, ParseError> {
+    cursor.skip_spaces();
     let start = cursor.pos();
-    if cursor.is_end() {
-        return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
-    }
-    let digits = cursor.take_class(LET_DIG);
-    let size = decimal(digits).ok_or(ParseError::new(start, ParseErrorKind::InvalidArgument))?;
-    skip_spaces(cursor);
-    let last = cursor.eat_letters(b"LAST");
+    let size =
+        if let Some((size, rest @ ([] | [b' ' | b'\r', ..]))) = plain_decimal(cursor.remaining()) {
+            cursor.resume(rest);
+            size
+        } else if cursor.is_end() {
+            return Err(ParseError::new(start, ParseErrorKind::MissingArgument));
+        } else {
+            let digits = cursor.take_class(LET_DIG);
+            decimal(digits).ok_or(ParseError::new(start, ParseErrorKind::InvalidArgument))?
+        };
+    cursor.skip_spaces();
+    let last = cursor.eat_word(&LAST);
     cursor.end()?;
     Ok(Bdat { size, last })
 }
 
-fn parse_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Auth<'a>, ParseError> {
-    let (start, name) = word(cursor)?;
-    let mechanism = Mechanism::folded(name).map_err(|error| error.shifted(start))?;
-    skip_spaces(cursor);
+#[inline]
+fn read_auth<'a>(cursor: &mut Cursor<'a>) -> Result<Auth<'a>, ParseError> {
+    cursor.skip_spaces();
     let start = cursor.pos();
-    let initial_response = match cursor.take_class(VCHAR | NON_ASCII) {
-        [] => None,
-        b"=" => Some(Base64::from_octets(b"")?),
-        response => Some(Base64::from_octets(response).map_err(|error| error.shifted(start))?),
+    let mechanism = if let Some(mechanism) = Mechanism::take_upper(cursor) {
+        mechanism
+    } else {
+        let (_, name) = word(cursor)?;
+        Mechanism::folded(name).map_err(|error| error.shifted(start))?
+    };
+    cursor.skip_spaces();
+    if cursor.is_end() {
+        return Ok(Auth {
+            mechanism,
+            initial_response: None,
+        });
+    }
+    let start = cursor.pos();
+    let response = if let Some(response) = Base64::take(cursor) {
+        response
+    } else {
+        let octets = match cursor.take_class(VCHAR | NON_ASCII) {
+            b"=" => b"",
+            octets => octets,
+        };
+        Base64::from_octets(octets).map_err(|error| error.shifted(start))?
     };
     cursor.end()?;
     Ok(Auth {
         mechanism,
-        initial_response,
+        initial_response: Some(response),
     })
 }
 
-fn parse_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Burl<'a>, ParseError> {
+fn read_burl<'a>(cursor: &mut Cursor<'a>) -> Result<Burl<'a>, ParseError> {
     let (start, url) = word(cursor)?;
     let url = Url::from_octets(url).map_err(|error| error.shifted(start))?;
-    skip_spaces(cursor);
-    let last = cursor.eat_letters(b"LAST");
+    cursor.skip_spaces();
+    let last = cursor.eat_word(&LAST);
     cursor.end()?;
     Ok(Burl { url, last })
 }

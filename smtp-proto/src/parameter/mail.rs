@@ -3,8 +3,11 @@
 use alloc::vec::Vec;
 
 use super::value::{By, EnvelopeId, Hold, Mtrk, Priority, Solicit, TransactionId};
-use super::{Parameter, Raw, decimal, encode_display, encode_keyword, for_each, list};
-use crate::cursor::{Cursor, keyword, keyword64, push_display};
+use super::{
+    Parameter, Parameters, Raw, Visitor, decimal, encode, list, plain_decimal, plain_xtext,
+    read_all, set_usual, visit_others,
+};
+use crate::cursor::{Cursor, Word};
 use crate::error::ParseError;
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -89,111 +92,16 @@ pub enum MailAuth<'a> {
 }
 
 impl<'a> MailParameters<'a> {
-    #[inline]
     pub(crate) fn parse_at(
         &mut self,
         cursor: &mut Cursor<'a>,
         options: &Options,
     ) -> Result<(), ParseError> {
-        const SIZE: u64 = keyword64(b"SIZE");
-        const BODY: u64 = keyword64(b"BODY");
-        const SMTPUTF8: u64 = keyword64(b"SMTPUTF8");
-        const RET: u64 = keyword64(b"RET");
-        const ENVID: u64 = keyword64(b"ENVID");
-        const AUTH: u64 = keyword64(b"AUTH");
-        for_each(cursor, options, |raw| match raw.word {
-            SIZE => raw.set(&mut self.size, decimal),
-            BODY => raw.set(&mut self.body, BodyType::from_keyword),
-            SMTPUTF8 => raw.set_flag(&mut self.smtputf8),
-            RET => raw.set(&mut self.ret, Ret::from_keyword),
-            ENVID => raw.set(&mut self.envid, |value| EnvelopeId::from_octets(value).ok()),
-            AUTH => raw.set(&mut self.auth, MailAuth::parse),
-            _ => self.parse_rare(raw),
-        })
-    }
-
-    #[inline(never)]
-    fn parse_rare(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
-        const BY: u128 = keyword(b"BY");
-        const HOLDFOR: u128 = keyword(b"HOLDFOR");
-        const HOLDUNTIL: u128 = keyword(b"HOLDUNTIL");
-        const MT_PRIORITY: u128 = keyword(b"MT-PRIORITY");
-        const REQUIRETLS: u128 = keyword(b"REQUIRETLS");
-        const MTRK: u128 = keyword(b"MTRK");
-        const SOLICIT: u128 = keyword(b"SOLICIT");
-        const TRANSID: u128 = keyword(b"TRANSID");
-        const CONPERM: u128 = keyword(b"CONPERM");
-        match keyword_of(raw.keyword) {
-            Some(BY) => raw.set_text(&mut self.by, By::parse),
-            Some(HOLDFOR) => raw.set_text(&mut self.hold, Hold::parse_for),
-            Some(HOLDUNTIL) => raw.set_text(&mut self.hold, Hold::parse_until),
-            Some(MT_PRIORITY) => raw.set_text(&mut self.mt_priority, Priority::parse),
-            Some(REQUIRETLS) => raw.set_flag(&mut self.requiretls),
-            Some(MTRK) => raw.set(&mut self.mtrk, |value| Mtrk::from_octets(value).ok()),
-            Some(SOLICIT) => raw.set(&mut self.solicit, |value| Solicit::from_octets(value).ok()),
-            Some(TRANSID) => raw.set(&mut self.transid, |value| {
-                TransactionId::from_octets(value).ok()
-            }),
-            Some(CONPERM) => raw.set_flag(&mut self.conperm),
-            _ => raw.keep(&mut self.others),
-        }
+        read_all(self, cursor, options)
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        if let Some(size) = self.size {
-            encode_display("SIZE", &size, out);
-        }
-        if let Some(body) = self.body {
-            encode_display("BODY", &body.as_str(), out);
-        }
-        if self.smtputf8 {
-            out.extend_from_slice(b" SMTPUTF8");
-        }
-        if let Some(ret) = self.ret {
-            encode_display("RET", &ret.as_str(), out);
-        }
-        if let Some(envid) = &self.envid {
-            encode_display("ENVID", envid, out);
-        }
-        match &self.auth {
-            None => {}
-            Some(MailAuth::Submitter(text)) if !text.as_str().is_empty() => {
-                encode_display("AUTH", text, out);
-            }
-            Some(_) => out.extend_from_slice(b" AUTH=<>"),
-        }
-        if let Some(by) = &self.by {
-            encode_display("BY", by, out);
-        }
-        match &self.hold {
-            None => {}
-            Some(Hold::For(seconds)) => {
-                encode_display("HOLDFOR", &(*seconds).clamp(1, 999_999_999), out);
-            }
-            Some(Hold::Until(moment)) => encode_display("HOLDUNTIL", moment, out),
-        }
-        if let Some(priority) = &self.mt_priority {
-            encode_display("MT-PRIORITY", priority, out);
-        }
-        if self.requiretls {
-            out.extend_from_slice(b" REQUIRETLS");
-        }
-        if let Some(mtrk) = &self.mtrk {
-            encode_display("MTRK", mtrk, out);
-        }
-        if let Some(solicit) = &self.solicit {
-            encode_display("SOLICIT", solicit, out);
-        }
-        if let Some(transid) = &self.transid {
-            encode_keyword("TRANSID", out);
-            push_display(transid, out);
-        }
-        if self.conperm {
-            out.extend_from_slice(b" CONPERM");
-        }
-        for other in &self.others {
-            other.encode(out);
-        }
+        encode(self, out);
     }
 
     /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
@@ -209,7 +117,7 @@ impl<'a> MailParameters<'a> {
     /// assert_eq!((list[1].keyword(), list[1].value()), ("SMTPUTF8", None));
     /// ```
     pub fn to_list(&self) -> Vec<Parameter<'static>> {
-        list(|out| self.encode(out))
+        list(self)
     }
 
     /// Whether the parameters are ASCII: only unknown ones may be anything else.
@@ -217,6 +125,44 @@ impl<'a> MailParameters<'a> {
         self.others
             .iter()
             .all(|other| other.value().is_none_or(str::is_ascii))
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // Taken apart, so that a parameter that is added cannot be forgotten here.
+        let Self {
+            size,
+            body,
+            smtputf8,
+            ret,
+            envid,
+            auth,
+            by,
+            hold,
+            mt_priority,
+            requiretls,
+            mtrk,
+            solicit,
+            transid,
+            conperm,
+            others,
+        } = self;
+        size.is_none()
+            && body.is_none()
+            && !smtputf8
+            && ret.is_none()
+            && envid.is_none()
+            && auth.is_none()
+            && by.is_none()
+            && hold.is_none()
+            && mt_priority.is_none()
+            && !requiretls
+            && mtrk.is_none()
+            && solicit.is_none()
+            && transid.is_none()
+            && !conperm
+            && others.is_empty()
     }
 
     /// The extensions that a server must offer for these parameters.
@@ -267,12 +213,156 @@ impl<'a> MailParameters<'a> {
     }
 }
 
+impl<'a> Parameters<'a> for MailParameters<'a> {
+    fn visit(&self, each: &mut Visitor<'_>) {
+        if let Some(size) = &self.size {
+            each("SIZE", Some(size));
+        }
+        if let Some(body) = self.body {
+            each("BODY", Some(&body.as_str()));
+        }
+        if self.smtputf8 {
+            each("SMTPUTF8", None);
+        }
+        if let Some(ret) = self.ret {
+            each("RET", Some(&ret.as_str()));
+        }
+        if let Some(envid) = &self.envid {
+            each("ENVID", Some(envid));
+        }
+        match &self.auth {
+            None => {}
+            Some(MailAuth::Submitter(text)) if !text.as_str().is_empty() => {
+                each("AUTH", Some(text));
+            }
+            Some(_) => each("AUTH", Some(&"<>")),
+        }
+        if let Some(by) = &self.by {
+            each("BY", Some(by));
+        }
+        match &self.hold {
+            None => {}
+            Some(Hold::For(seconds)) => each("HOLDFOR", Some(seconds.clamp(&1, &999_999_999))),
+            Some(Hold::Until(moment)) => each("HOLDUNTIL", Some(moment)),
+        }
+        if let Some(priority) = &self.mt_priority {
+            each("MT-PRIORITY", Some(priority));
+        }
+        if self.requiretls {
+            each("REQUIRETLS", None);
+        }
+        if let Some(mtrk) = &self.mtrk {
+            each("MTRK", Some(mtrk));
+        }
+        if let Some(solicit) = &self.solicit {
+            each("SOLICIT", Some(solicit));
+        }
+        if let Some(transid) = &self.transid {
+            each("TRANSID", Some(transid));
+        }
+        if self.conperm {
+            each("CONPERM", None);
+        }
+        visit_others(&self.others, each);
+    }
+
+    #[inline]
+    fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        const SIZE: Word = Word::new(b"SIZE=");
+        const BODY: Word = Word::new(b"BODY=");
+        const SMTPUTF8: Word = Word::new(b"SMTPUTF8");
+        const RET: Word = Word::new(b"RET=");
+        const ENVID: Word = Word::new(b"ENVID=");
+        const AUTH: Word = Word::new(b"AUTH=");
+        if let Some(value) = SIZE.strip(bytes) {
+            set_usual(&mut self.size, plain_decimal(value))
+        } else if let Some(value) = BODY.strip(bytes) {
+            set_usual(&mut self.body, BodyType::strip(value))
+        } else if let Some(rest) = SMTPUTF8.strip(bytes) {
+            let mut slot = self.smtputf8.then_some(true);
+            let rest = set_usual(&mut slot, Some((true, rest)))?;
+            self.smtputf8 = true;
+            Some(rest)
+        } else if let Some(value) = ENVID.strip(bytes) {
+            let read = plain_xtext(value, EnvelopeId::MAX);
+            set_usual(
+                &mut self.envid,
+                read.map(|(id, rest)| (EnvelopeId::trusted(id), rest)),
+            )
+        } else if let Some(value) = AUTH.strip(bytes) {
+            // `<>` looks like xtext and is none.
+            let read = plain_xtext(value, usize::MAX).filter(|(text, _)| *text != b"<>");
+            let submitter = |octets| MailAuth::Submitter(XText::trusted(octets));
+            set_usual(
+                &mut self.auth,
+                read.map(|(text, rest)| (submitter(text), rest)),
+            )
+        } else if let Some(value) = RET.strip(bytes) {
+            set_usual(&mut self.ret, Ret::strip(value))
+        } else {
+            None
+        }
+    }
+
+    fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
+        if raw.is("SIZE") {
+            raw.set(&mut self.size, decimal)
+        } else if raw.is("BODY") {
+            raw.set(&mut self.body, BodyType::from_keyword)
+        } else if raw.is("SMTPUTF8") {
+            raw.set_flag(&mut self.smtputf8)
+        } else if raw.is("RET") {
+            raw.set(&mut self.ret, Ret::from_keyword)
+        } else if raw.is("ENVID") {
+            raw.set(&mut self.envid, |value| EnvelopeId::from_octets(value).ok())
+        } else if raw.is("AUTH") {
+            raw.set(&mut self.auth, MailAuth::parse)
+        } else if raw.is("BY") {
+            raw.set_text(&mut self.by, By::parse)
+        } else if raw.is("HOLDFOR") {
+            raw.set_text(&mut self.hold, Hold::parse_for)
+        } else if raw.is("HOLDUNTIL") {
+            raw.set_text(&mut self.hold, Hold::parse_until)
+        } else if raw.is("MT-PRIORITY") {
+            raw.set_text(&mut self.mt_priority, Priority::parse)
+        } else if raw.is("REQUIRETLS") {
+            raw.set_flag(&mut self.requiretls)
+        } else if raw.is("MTRK") {
+            raw.set(&mut self.mtrk, |value| Mtrk::from_octets(value).ok())
+        } else if raw.is("SOLICIT") {
+            raw.set(&mut self.solicit, |value| Solicit::from_octets(value).ok())
+        } else if raw.is("TRANSID") {
+            raw.set(&mut self.transid, |value| {
+                TransactionId::from_octets(value).ok()
+            })
+        } else if raw.is("CONPERM") {
+            raw.set_flag(&mut self.conperm)
+        } else {
+            raw.keep(&mut self.others)
+        }
+    }
+}
+
 impl BodyType {
+    /// The value at the start of `bytes`, and what follows.
+    fn strip(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        const EIGHT_BIT: Word = Word::new(b"8BITMIME");
+        const SEVEN_BIT: Word = Word::new(b"7BIT");
+        const BINARY: Word = Word::new(b"BINARYMI");
+        const ME: Word = Word::new(b"ME");
+        if let Some(rest) = EIGHT_BIT.strip(bytes) {
+            Some((Self::EightBitMime, rest))
+        } else if let Some(rest) = SEVEN_BIT.strip(bytes) {
+            Some((Self::SevenBit, rest))
+        } else {
+            let rest = BINARY.strip(bytes).and_then(|rest| ME.strip(rest))?;
+            Some((Self::BinaryMime, rest))
+        }
+    }
+
     fn from_keyword(text: &[u8]) -> Option<Self> {
-        match text.len() {
-            4 if text.eq_ignore_ascii_case(b"7BIT") => Some(Self::SevenBit),
-            8 if text.eq_ignore_ascii_case(b"8BITMIME") => Some(Self::EightBitMime),
-            10 if text.eq_ignore_ascii_case(b"BINARYMIME") => Some(Self::BinaryMime),
+        match Self::strip(text)? {
+            (body, []) => Some(body),
             _ => None,
         }
     }
@@ -288,13 +378,21 @@ impl BodyType {
 }
 
 impl Ret {
-    fn from_keyword(text: &[u8]) -> Option<Self> {
-        if text.eq_ignore_ascii_case(b"FULL") {
-            Some(Self::Full)
-        } else if text.eq_ignore_ascii_case(b"HDRS") {
-            Some(Self::Hdrs)
+    /// The value at the start of `bytes`, and what follows.
+    fn strip(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        const FULL: Word = Word::new(b"FULL");
+        const HDRS: Word = Word::new(b"HDRS");
+        if let Some(rest) = FULL.strip(bytes) {
+            Some((Self::Full, rest))
         } else {
-            None
+            HDRS.strip(bytes).map(|rest| (Self::Hdrs, rest))
+        }
+    }
+
+    fn from_keyword(text: &[u8]) -> Option<Self> {
+        match Self::strip(text)? {
+            (ret, []) => Some(ret),
+            _ => None,
         }
     }
 
@@ -321,10 +419,4 @@ impl<'a> MailAuth<'a> {
             Self::Submitter(text) => MailAuth::Submitter(text.into_owned()),
         }
     }
-}
-
-/// The folded form of a value that is a keyword; folding is exact only for letters, digits and
-/// hyphens.
-fn keyword_of(bytes: &[u8]) -> Option<u128> {
-    (bytes.len() <= 16 && crate::cursor::all(bytes, crate::cursor::LDH)).then(|| keyword(bytes))
 }

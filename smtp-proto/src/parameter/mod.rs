@@ -12,10 +12,14 @@ pub use value::{
 };
 
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::fmt;
 
-use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, VALUE, all, is, text};
+use crate::cursor::{
+    Cursor, LDH, LET_DIG, NON_ASCII, VALUE, XCHAR, all, ends_word, is, push_display, split_class,
+    text,
+};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, Options};
 
@@ -69,21 +73,10 @@ impl<'a> Parameter<'a> {
             value: self.value.map(|value| Cow::Owned(value.into_owned())),
         }
     }
-
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.push(b' ');
-        out.extend_from_slice(self.keyword.as_bytes());
-        if let Some(value) = &self.value {
-            out.push(b'=');
-            out.extend_from_slice(value.as_bytes());
-        }
-    }
 }
 
 /// One parameter as it stands in the line.
 struct Raw<'a> {
-    /// The folded keyword, for dispatch; 0 if it has more than 8 octets.
-    word: u64,
     keyword: &'a [u8],
     value: Option<&'a [u8]>,
     /// Where the keyword and the value start.
@@ -92,6 +85,11 @@ struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
+    /// Whether this is the parameter with that keyword, in any case.
+    fn is(&self, keyword: &str) -> bool {
+        self.keyword.eq_ignore_ascii_case(keyword.as_bytes())
+    }
+
     fn error(&self, kind: ParseErrorKind) -> ParseError {
         let at = if kind == ParseErrorKind::InvalidParameterValue {
             self.value_at
@@ -171,56 +169,101 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// Calls `each` with every parameter up to the end of the line.
+/// What is called with each parameter: its keyword, and its value if it has one.
+type Visitor<'v> = dyn FnMut(&str, Option<&dyn fmt::Display>) + 'v;
+
+/// The parameters of one command.
+trait Parameters<'a> {
+    /// Reads the parameter at the start of `bytes` if it is a common one in its plainest form and
+    /// the first of its kind; what follows it.
+    ///
+    /// `None` says only that [`read`](Self::read) has to look at it.
+    fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]>;
+
+    /// Calls `each` with the keyword and the value of every parameter that is there, in the order in
+    /// which they are sent.
+    fn visit(&self, each: &mut Visitor<'_>);
+
+    /// Takes a parameter of any kind. Few lines have one that comes here, so keywords are tried in
+    /// turn.
+    fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError>;
+}
+
+/// Reads all parameters up to the end of the line.
 #[inline]
-fn for_each<'a>(
+fn read_all<'a>(
+    parameters: &mut impl Parameters<'a>,
     cursor: &mut Cursor<'a>,
     options: &Options,
-    mut each: impl FnMut(&Raw<'a>) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
     let mut left = options.limits.parameters;
-    while !cursor.is_end() {
-        if !cursor.eat(b' ') {
-            return Err(cursor.error(ParseErrorKind::InvalidPath));
+    while let [next, rest @ ..] = cursor.remaining() {
+        match next {
+            b'\r' => break,
+            b' ' => {}
+            _ => return Err(cursor.error(ParseErrorKind::InvalidPath)),
         }
-        while cursor.eat(b' ') {}
-        if cursor.is_end() {
-            return Ok(());
+        cursor.resume(rest);
+        if let [] | [b' ' | b'\r', ..] = rest {
+            continue;
         }
-        let raw = next(cursor)?;
-        left = left.checked_sub(1).ok_or(ParseError::new(
-            raw.keyword_at,
-            ParseErrorKind::LimitExceeded(Limit::Parameters),
-        ))?;
-        each(&raw)?;
+        if left > 0
+            && let Some(rest) = parameters.read_usual(rest)
+        {
+            cursor.resume(rest);
+        } else {
+            let raw = self::next(cursor)?;
+            if left == 0 {
+                let kind = ParseErrorKind::LimitExceeded(Limit::Parameters);
+                return Err(ParseError::new(raw.keyword_at, kind));
+            }
+            parameters.read(&raw)?;
+        }
+        left -= 1;
     }
     Ok(())
+}
+
+/// Stores a value that was read off the front of a line if it is the first of its kind and a space
+/// or the end of the line follows; what follows.
+#[inline]
+fn set_usual<'a, T>(slot: &mut Option<T>, read: Option<(T, &'a [u8])>) -> Option<&'a [u8]> {
+    let (value, rest) = read?;
+    if slot.is_some() || !ends_word(rest) {
+        return None;
+    }
+    *slot = Some(value);
+    Some(rest)
+}
+
+/// The xtext at the start of `bytes`, at most `limit` octets, if nothing in it is encoded.
+#[inline]
+fn plain_xtext(bytes: &[u8], limit: usize) -> Option<(&[u8], &[u8])> {
+    split_class(bytes, XCHAR).filter(|(text, _)| (1..=limit).contains(&text.len()))
+}
+
+/// The digits at the start of `bytes` as a number, if they are few enough for any number.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "half of it would be the call")]
+pub(crate) fn plain_decimal(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0_u64;
+    let mut len = 0;
+    while let Some(&byte @ b'0'..=b'9') = bytes.get(len) {
+        value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+        len += 1;
+    }
+    let digits = (1..=18).contains(&len);
+    digits.then_some((value, bytes.get(len..)?))
 }
 
 /// Reads `keyword["=" value]`, up to a space or the end of the line.
 ///
 /// What may stand in the value is for its parser to say.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "half the instructions of a call")]
 fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
     let keyword_at = cursor.pos();
-    let rest = cursor.remaining();
-    let mut word = 0_u64;
-    let mut len = 0;
-    while let Some(&byte) = rest.get(len)
-        && is(byte, LDH)
-    {
-        word = word << 8 | u64::from(byte & !0x20);
-        len += 1;
-    }
-    cursor.advance(len);
-    let keyword = cursor.since(keyword_at);
+    let keyword = cursor.take_class(LDH);
     if !keyword.first().is_some_and(|&byte| is(byte, LET_DIG)) {
         return Err(cursor.error(ParseErrorKind::InvalidParameter));
-    }
-    if len > 8 {
-        // The word has lost its first octets.
-        word = 0;
     }
     let mut value_at = cursor.pos();
     let mut value = None;
@@ -232,7 +275,7 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
         }
         value = Some(cursor.since(value_at));
     }
-    if !cursor.is_end() && cursor.peek() != Some(b' ') {
+    if !ends_word(cursor.remaining()) {
         return Err(cursor.error(if value.is_some() {
             ParseErrorKind::InvalidParameterValue
         } else {
@@ -240,7 +283,6 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
         }));
     }
     Ok(Raw {
-        word,
         keyword,
         value,
         keyword_at,
@@ -248,37 +290,39 @@ fn next<'a>(cursor: &mut Cursor<'a>) -> Result<Raw<'a>, ParseError> {
     })
 }
 
-/// The parameters that `encode` writes, one by one.
-fn list(encode: impl FnOnce(&mut Vec<u8>)) -> Vec<Parameter<'static>> {
-    let mut text = Vec::new();
-    encode(&mut text);
-    String::from_utf8_lossy(&text)
-        .split(' ')
-        .filter(|parameter| !parameter.is_empty())
-        .map(|parameter| {
-            let (keyword, value) = match parameter.split_once('=') {
-                Some((keyword, value)) => (keyword, Some(value)),
-                None => (parameter, None),
-            };
-            Parameter {
-                keyword: Cow::Owned(keyword.into()),
-                value: value.map(|value| Cow::Owned(value.into())),
-            }
-        })
-        .collect()
+/// Appends each parameter as ` KEYWORD` or ` KEYWORD=value`.
+fn encode<'a>(parameters: &impl Parameters<'a>, out: &mut Vec<u8>) {
+    parameters.visit(&mut |keyword, value| {
+        out.push(b' ');
+        out.extend_from_slice(keyword.as_bytes());
+        if let Some(value) = value {
+            out.push(b'=');
+            push_display(value, out);
+        }
+    });
 }
 
-/// Appends ` KEYWORD=`.
-fn encode_keyword(keyword: &str, out: &mut Vec<u8>) {
-    out.push(b' ');
-    out.extend_from_slice(keyword.as_bytes());
-    out.push(b'=');
+/// The parameters as they are sent, one by one.
+fn list<'a>(parameters: &impl Parameters<'a>) -> Vec<Parameter<'static>> {
+    let mut list = Vec::new();
+    parameters.visit(&mut |keyword, value| {
+        list.push(Parameter {
+            keyword: Cow::Owned(String::from(keyword)),
+            value: value.map(|value| Cow::Owned(value.to_string())),
+        });
+    });
+    list
 }
 
-/// Appends ` KEYWORD=value` where the value has a `Display` form.
-fn encode_display(keyword: &str, value: &impl core::fmt::Display, out: &mut Vec<u8>) {
-    encode_keyword(keyword, out);
-    crate::cursor::push_display(value, out);
+/// Calls `each` with the parameters that nobody knows.
+fn visit_others(others: &[Parameter<'_>], each: &mut Visitor<'_>) {
+    for other in others {
+        let value = other.value.as_ref();
+        each(
+            &other.keyword,
+            value.map(|value| value as &dyn fmt::Display),
+        );
+    }
 }
 
 /// The decimal digits as a number; no sign, no blank, no overflow.

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::value::Rrvs;
-use super::{Parameter, encode_display, for_each, list};
-use crate::cursor::{Cursor, keyword64};
+use super::{Parameter, Parameters, Raw, Visitor, encode, list, read_all, set_usual, visit_others};
+use crate::cursor::{Cursor, Word};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::extension::{Extension, Extensions};
 use crate::limits::Options;
@@ -50,6 +50,32 @@ impl Notify {
         failure: false,
         delay: false,
     };
+
+    /// The list at the start of `bytes`, if NEVER is not in it, and what follows.
+    fn strip(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        const SUCCESS: Word = Word::new(b"SUCCESS");
+        const FAILURE: Word = Word::new(b"FAILURE");
+        const DELAY: Word = Word::new(b"DELAY");
+        let mut notify = Self::NEVER;
+        let mut rest = bytes;
+        loop {
+            let (flag, tail) = if let Some(tail) = SUCCESS.strip(rest) {
+                (&mut notify.success, tail)
+            } else if let Some(tail) = FAILURE.strip(rest) {
+                (&mut notify.failure, tail)
+            } else {
+                (&mut notify.delay, DELAY.strip(rest)?)
+            };
+            if *flag {
+                return None;
+            }
+            *flag = true;
+            match tail.strip_prefix(b",") {
+                Some(next) => rest = next,
+                None => return Some((notify, tail)),
+            }
+        }
+    }
 
     /// Reads the comma-separated list; each word once, NEVER alone.
     fn parse(list: &[u8]) -> Result<Self, ParseErrorKind> {
@@ -97,56 +123,16 @@ impl fmt::Display for Notify {
 }
 
 impl<'a> RcptParameters<'a> {
-    #[inline]
     pub(crate) fn parse_at(
         &mut self,
         cursor: &mut Cursor<'a>,
         options: &Options,
     ) -> Result<(), ParseError> {
-        const NOTIFY: u64 = keyword64(b"NOTIFY");
-        const ORCPT: u64 = keyword64(b"ORCPT");
-        const RRVS: u64 = keyword64(b"RRVS");
-        const CONNEG: u64 = keyword64(b"CONNEG");
-        for_each(cursor, options, |raw| match raw.word {
-            NOTIFY => {
-                let mut contradiction = false;
-                let set = raw.set(&mut self.notify, |value| match Notify::parse(value) {
-                    Ok(notify) => Some(notify),
-                    Err(kind) => {
-                        contradiction = kind == ParseErrorKind::ContradictoryParameters;
-                        None
-                    }
-                });
-                if contradiction {
-                    return Err(raw.error(ParseErrorKind::ContradictoryParameters));
-                }
-                set
-            }
-            ORCPT => raw.set(&mut self.orcpt, |value| {
-                OriginalRecipient::from_octets(value).ok()
-            }),
-            RRVS => raw.set_text(&mut self.rrvs, Rrvs::parse),
-            CONNEG => raw.set_flag(&mut self.conneg),
-            _ => raw.keep(&mut self.others),
-        })
+        read_all(self, cursor, options)
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        if let Some(notify) = &self.notify {
-            encode_display("NOTIFY", notify, out);
-        }
-        if let Some(orcpt) = &self.orcpt {
-            encode_display("ORCPT", orcpt, out);
-        }
-        if let Some(rrvs) = &self.rrvs {
-            encode_display("RRVS", rrvs, out);
-        }
-        if self.conneg {
-            out.extend_from_slice(b" CONNEG");
-        }
-        for other in &self.others {
-            other.encode(out);
-        }
+        encode(self, out);
     }
 
     /// All parameters by keyword and value, as they are sent: for logs, and for programs that show
@@ -160,7 +146,21 @@ impl<'a> RcptParameters<'a> {
     /// assert_eq!((list[0].keyword(), list[0].value()), ("NOTIFY", Some("NEVER")));
     /// ```
     pub fn to_list(&self) -> Vec<Parameter<'static>> {
-        list(|out| self.encode(out))
+        list(self)
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // Taken apart, so that a parameter that is added cannot be forgotten here.
+        let Self {
+            notify,
+            orcpt,
+            rrvs,
+            conneg,
+            others,
+        } = self;
+        notify.is_none() && orcpt.is_none() && rrvs.is_none() && !conneg && others.is_empty()
     }
 
     /// The extensions that a server must offer for these parameters.
@@ -185,6 +185,64 @@ impl<'a> RcptParameters<'a> {
             rrvs: self.rrvs.map(Rrvs::into_owned),
             conneg: self.conneg,
             others: self.others.into_iter().map(Parameter::into_owned).collect(),
+        }
+    }
+}
+
+impl<'a> Parameters<'a> for RcptParameters<'a> {
+    fn visit(&self, each: &mut Visitor<'_>) {
+        if let Some(notify) = &self.notify {
+            each("NOTIFY", Some(notify));
+        }
+        if let Some(orcpt) = &self.orcpt {
+            each("ORCPT", Some(orcpt));
+        }
+        if let Some(rrvs) = &self.rrvs {
+            each("RRVS", Some(rrvs));
+        }
+        if self.conneg {
+            each("CONNEG", None);
+        }
+        visit_others(&self.others, each);
+    }
+
+    #[inline]
+    fn read_usual(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        const NOTIFY: Word = Word::new(b"NOTIFY=");
+        const ORCPT: Word = Word::new(b"ORCPT=");
+        if let Some(value) = NOTIFY.strip(bytes) {
+            set_usual(&mut self.notify, Notify::strip(value))
+        } else if let Some(value) = ORCPT.strip(bytes) {
+            set_usual(&mut self.orcpt, OriginalRecipient::strip_plain(value))
+        } else {
+            None
+        }
+    }
+
+    fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
+        if raw.is("NOTIFY") {
+            let mut contradiction = false;
+            let set = raw.set(&mut self.notify, |value| match Notify::parse(value) {
+                Ok(notify) => Some(notify),
+                Err(kind) => {
+                    contradiction = kind == ParseErrorKind::ContradictoryParameters;
+                    None
+                }
+            });
+            if contradiction {
+                return Err(raw.error(ParseErrorKind::ContradictoryParameters));
+            }
+            set
+        } else if raw.is("ORCPT") {
+            raw.set(&mut self.orcpt, |value| {
+                OriginalRecipient::from_octets(value).ok()
+            })
+        } else if raw.is("RRVS") {
+            raw.set_text(&mut self.rrvs, Rrvs::parse)
+        } else if raw.is("CONNEG") {
+            raw.set_flag(&mut self.conneg)
+        } else {
+            raw.keep(&mut self.others)
         }
     }
 }

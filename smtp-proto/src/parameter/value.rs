@@ -342,6 +342,9 @@ checked_text! {
 }
 
 impl EnvelopeId<'_> {
+    /// The most octets (RFC 3461 section 4.4).
+    pub(super) const MAX: usize = 100;
+
     /// The identifier that was encoded.
     pub fn decode(&self) -> Cow<'_, [u8]> {
         crate::xtext::decode(self.0.as_bytes())
@@ -349,7 +352,7 @@ impl EnvelopeId<'_> {
 }
 
 fn check_envelope_id(octets: &[u8]) -> Result<(), ParseError> {
-    if octets.is_empty() || octets.len() > 100 {
+    if octets.is_empty() || octets.len() > EnvelopeId::MAX {
         return Err(invalid());
     }
     crate::xtext::check_printable(octets)

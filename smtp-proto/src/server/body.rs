@@ -195,7 +195,7 @@ impl Server {
             return None;
         }
         let answers = self.final_replies();
-        self.ask(Question::BodyEnd { answers }, Event::BodyEnd)
+        Some(self.ask(Question::BodyEnd { answers }, Event::BodyEnd))
     }
 
     /// Replies that the end of a message calls for: in LMTP one for each recipient.

@@ -3,7 +3,9 @@
 use super::answer::{OK, Question};
 use super::body::Body;
 use super::{AbortReason, Event, Phase, Server, Step};
-use crate::command::{Auth, Base64, Bdat, Command, HeloName, Mail, Rcpt, line_content, line_limit};
+use crate::command::{
+    Auth, Base64, Bdat, Burl, Command, HeloName, Mail, Rcpt, line_content, line_limit, parse_line,
+};
 use crate::error::{ParseError, ParseErrorKind, ProtocolError};
 use crate::extension::{Extension, Extensions};
 use crate::limits::Limit;
@@ -12,66 +14,67 @@ use crate::parameter::BodyType;
 use crate::sasl::SaslMessage;
 use crate::xtext::OriginalRecipient;
 
+/// What is to be done about a command.
+pub(super) enum Verdict {
+    /// The application decides.
+    Ask(Question),
+    /// The application is told.
+    Tell,
+    /// Nothing more: it has been answered.
+    Done,
+}
+
+/// What a command is that may stand between two chunks of a message.
+enum BetweenChunks {
+    /// As good there as anywhere.
+    Anything,
+    /// It has been dealt with.
+    Done,
+    /// The end of the message: looked at again once the application knows.
+    Again,
+}
+
 impl Server {
-    /// Takes the next command line.
-    #[inline]
+    /// Takes the next command line of any kind.
     pub(super) fn poll_command<'i>(&mut self, input: &mut &'i [u8]) -> Option<Step<'i>> {
         let before = *input;
         let options = &self.config.options;
-        let mut command = Command::Quit;
-        // A line that was looked at before is not looked at again from its start.
-        let usual = if self.scan.is_fresh() {
-            command.read_unframed(input, options)
-        } else {
-            None
+        let line = match self.scan.take(input, |line| line_limit(line, options)) {
+            Line::Partial => return Some(Step::Need(Need::Input)),
+            Line::TooLong => {
+                let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
+                let error = ParseError::new(options.limits.command_line, error);
+                return Some(self.invalid(error, &[]));
+            }
+            Line::Whole(line) => line,
         };
-        if let Some(used) = usual {
-            *input = input.get(used..).unwrap_or_default();
-        } else {
-            let line = match self.scan.take(input, |line| line_limit(line, options)) {
-                Line::Partial => return Some(Step::Need(Need::Input)),
-                Line::TooLong => {
-                    let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
-                    return self.invalid(ParseError::new(options.limits.command_line, error), &[]);
-                }
-                Line::Whole(line) => line,
-            };
-            let content = line.strip_suffix(b"\n").unwrap_or(line);
-            let read = line_content(content, options)
-                .and_then(|content| command.read_line(content, options));
-            if let Err(error) = read {
+        let content = line.strip_suffix(b"\n").unwrap_or(line);
+        let read = line_content(content, options).and_then(|content| parse_line(content, options));
+        let command = match read {
+            Ok(command) => command,
+            Err(error) => {
                 return self.unreadable(error, content.strip_suffix(b"\r").unwrap_or(content));
             }
-        }
-        if let Phase::Body(body) = &mut self.phase {
-            match command {
-                Command::Bdat(bdat) => {
-                    body.next_chunk(bdat);
-                    return self.chunk_fits(bdat);
-                }
-                Command::Data | Command::Mail(_) | Command::Rcpt(_) | Command::Auth(_) => {
-                    return self.refuse(503, 5, 1, "Finish the message with BDAT first");
-                }
-                Command::Rset
-                | Command::Ehlo(_)
-                | Command::Helo(_)
-                | Command::Lhlo(_)
-                | Command::StartTls
-                | Command::Xclient(_)
-                | Command::Quit => {
-                    // The command is looked at again once the application knows.
-                    body.abort(AbortReason::Reset);
-                    *input = before;
-                    return None;
-                }
-                _ => {}
+        };
+        match self.judge_between_chunks(&command) {
+            BetweenChunks::Anything => {}
+            BetweenChunks::Done => return None,
+            BetweenChunks::Again => {
+                *input = before;
+                return None;
             }
         }
-        self.dispatch(command)
+        match self.judge(&command) {
+            Verdict::Ask(question) => self.question = Some(question),
+            Verdict::Tell => {}
+            Verdict::Done => return None,
+        }
+        event(command).map(Step::Event)
     }
 
+    /// Decides about a command within its place in the dialogue.
     #[inline]
-    fn dispatch<'i>(&mut self, command: Command<'i>) -> Option<Step<'i>> {
+    pub(super) fn judge(&mut self, command: &Command<'_>) -> Verdict {
         self.synchronising = matches!(
             command,
             Command::Ehlo(_)
@@ -80,18 +83,8 @@ impl Server {
                 | Command::Data
                 | Command::StartTls
         );
-        let allowed_in_clear = matches!(
-            command,
-            Command::Ehlo(_)
-                | Command::Helo(_)
-                | Command::Lhlo(_)
-                | Command::Noop(_)
-                | Command::Rset
-                | Command::StartTls
-                | Command::Quit
-                | Command::Bdat(_)
-        );
-        if self.config.tls == TlsPolicy::Required && !self.session.tls && !allowed_in_clear {
+        if self.config.tls == TlsPolicy::Required && !self.session.tls && !allowed_in_clear(command)
+        {
             return self.refuse(530, 7, 0, "Must issue a STARTTLS command first");
         }
         // The octets of a chunk are taken off the connection even then.
@@ -99,80 +92,96 @@ impl Server {
             return self.refuse(503, 5, 1, "No service here");
         }
         match command {
-            Command::Ehlo(name) => self.helo(name, true, Protocol::Smtp),
-            Command::Helo(name) => self.helo(name, false, Protocol::Smtp),
-            Command::Lhlo(name) => self.helo(name, true, Protocol::Lmtp),
             Command::Mail(mail) => self.mail(mail),
             Command::Rcpt(rcpt) => self.rcpt(rcpt),
             Command::Data => self.data(),
-            Command::Bdat(bdat) => self.bdat(bdat),
+            Command::Bdat(bdat) => self.bdat(*bdat),
             Command::Rset => {
                 self.transaction = None;
                 self.say_canned(OK);
-                (!self.count_idle()).then_some(Step::Event(Event::Reset))
+                self.idle(Verdict::Tell)
             }
             Command::Noop(_) => {
                 self.say_canned(OK);
-                self.count_idle();
-                None
+                self.idle(Verdict::Done)
             }
-            Command::Quit => self.ask(Question::Quit, Event::Quit),
+            command => self.judge_rare(command),
+        }
+    }
+
+    /// The commands that are said once a connection, or hardly ever.
+    #[inline(never)]
+    fn judge_rare(&mut self, command: &Command<'_>) -> Verdict {
+        match command {
+            Command::Ehlo(name) => self.helo(name, true, Protocol::Smtp),
+            Command::Helo(name) => self.helo(name, false, Protocol::Smtp),
+            Command::Lhlo(name) => self.helo(name, true, Protocol::Lmtp),
+            Command::Quit => Verdict::Ask(Question::Quit),
             Command::StartTls => self.starttls(),
             Command::Auth(auth) => self.auth(auth),
-            Command::Vrfy(query) => self.idle(Question::Vrfy, Event::Vrfy(query)),
-            Command::Expn(query) => self.idle(Question::Expn, Event::Expn(query)),
-            Command::Help(topic) => self.idle(Question::Help, Event::Help(topic)),
-            Command::Etrn(node) => {
-                self.extension(Extension::Etrn, Question::Other, Event::Etrn(node))
-            }
-            Command::Atrn(domains) => {
-                self.extension(Extension::Atrn, Question::Other, Event::Atrn(domains))
-            }
+            Command::Vrfy(_) => self.idle(Verdict::Ask(Question::Vrfy)),
+            Command::Expn(_) => self.idle(Verdict::Ask(Question::Expn)),
+            Command::Help(_) => self.idle(Verdict::Ask(Question::Help)),
+            Command::Etrn(_) => self.extension(Extension::Etrn, Question::Other),
+            Command::Atrn(_) => self.extension(Extension::Atrn, Question::Other),
             Command::Burl(burl) => self.burl(burl),
-            Command::Xclient(attributes) => {
-                if self.transaction.is_some() {
-                    return self.refuse(503, 5, 1, "Not within a transaction");
+            Command::Xclient(_) | Command::Xforward(_) if self.transaction.is_some() => {
+                self.refuse(503, 5, 1, "Not within a transaction")
+            }
+            Command::Xclient(_) => self.extension(Extension::Xclient, Question::Xclient),
+            Command::Xforward(_) => self.extension(Extension::Xforward, Question::Other),
+            Command::Unknown(_) => Verdict::Ask(Question::Unknown),
+            // TURN, SEND, SOML and SAML; the others do not come here.
+            _ => self.refuse(502, 5, 1, "Command not implemented"),
+        }
+    }
+
+    /// Looks at a command that may stand between two chunks of a message.
+    fn judge_between_chunks(&mut self, command: &Command<'_>) -> BetweenChunks {
+        let Phase::Body(body) = &mut self.phase else {
+            return BetweenChunks::Anything;
+        };
+        match command {
+            Command::Bdat(bdat) => {
+                body.next_chunk(*bdat);
+                // A message is given up early whose next chunk alone is too large.
+                if bdat.size > self.config.options.limits.message_size {
+                    body.abort(AbortReason::TooLarge);
                 }
-                self.extension(
-                    Extension::Xclient,
-                    Question::Xclient,
-                    Event::Xclient(attributes),
-                )
+                BetweenChunks::Done
             }
-            Command::Xforward(attributes) => {
-                if self.transaction.is_some() {
-                    return self.refuse(503, 5, 1, "Not within a transaction");
-                }
-                self.extension(
-                    Extension::Xforward,
-                    Question::Other,
-                    Event::Xforward(attributes),
-                )
+            Command::Data | Command::Mail(_) | Command::Rcpt(_) | Command::Auth(_) => {
+                self.refuse(503, 5, 1, "Finish the message with BDAT first");
+                BetweenChunks::Done
             }
-            Command::Turn | Command::Send(_) | Command::Soml(_) | Command::Saml(_) => {
-                self.refuse(502, 5, 1, "Command not implemented")
+            Command::Rset
+            | Command::Ehlo(_)
+            | Command::Helo(_)
+            | Command::Lhlo(_)
+            | Command::StartTls
+            | Command::Xclient(_)
+            | Command::Quit => {
+                body.abort(AbortReason::Reset);
+                BetweenChunks::Again
             }
-            Command::Unknown(unknown) => self.ask(Question::Unknown, Event::Unknown(unknown)),
+            _ => BetweenChunks::Anything,
         }
     }
 
     /// A command that brings no mail forward.
-    fn idle<'i>(&mut self, question: Question, event: Event<'i>) -> Option<Step<'i>> {
+    #[inline]
+    fn idle(&mut self, verdict: Verdict) -> Verdict {
         if self.count_idle() {
-            return None;
+            Verdict::Done
+        } else {
+            verdict
         }
-        self.ask(question, event)
     }
 
     /// A command that is there only if its extension is offered.
-    fn extension<'i>(
-        &mut self,
-        extension: Extension,
-        question: Question,
-        event: Event<'i>,
-    ) -> Option<Step<'i>> {
+    fn extension(&mut self, extension: Extension, question: Question) -> Verdict {
         if self.offers(extension) {
-            self.ask(question, event)
+            Verdict::Ask(question)
         } else {
             self.refuse(502, 5, 1, "Command not implemented")
         }
@@ -197,20 +206,15 @@ impl Server {
         if starts(b"MAIL ") {
             self.expect_followers();
         }
-        self.invalid(error, raw)
+        Some(self.invalid(error, raw))
     }
 
     /// A line that is no command.
-    fn invalid<'i>(&mut self, error: ParseError, raw: &'i [u8]) -> Option<Step<'i>> {
+    fn invalid<'i>(&mut self, error: ParseError, raw: &'i [u8]) -> Step<'i> {
         self.ask(Question::Invalid(error), Event::Invalid { error, raw })
     }
 
-    fn helo<'i>(
-        &mut self,
-        name: HeloName<'i>,
-        extended: bool,
-        protocol: Protocol,
-    ) -> Option<Step<'i>> {
+    fn helo(&mut self, name: &HeloName<'_>, extended: bool, protocol: Protocol) -> Verdict {
         let lmtp = self.config.protocol == Protocol::Lmtp;
         if lmtp != (protocol == Protocol::Lmtp) {
             let text = if lmtp {
@@ -226,13 +230,13 @@ impl Server {
         self.session.helo.clear();
         self.session.helo.push_str(name.as_str());
         if again && self.count_idle() {
-            return None;
+            return Verdict::Done;
         }
-        self.ask(Question::Helo { extended }, Event::Helo { name, extended })
+        Verdict::Ask(Question::Helo { extended })
     }
 
     #[inline]
-    fn mail<'i>(&mut self, mail: Mail<'i>) -> Option<Step<'i>> {
+    fn mail(&mut self, mail: &Mail<'_>) -> Verdict {
         self.expect_followers();
         if self.session.helo.is_empty() {
             return self.refuse(503, 5, 1, "Say hello first");
@@ -244,25 +248,25 @@ impl Server {
             return self.refuse(530, 7, 0, "Authentication required");
         }
         let parameters = &mail.parameters;
-        if !self.supports(parameters.extensions(), !parameters.others.is_empty()) {
-            return self.refuse(555, 5, 4, "Parameter not supported");
+        if !parameters.is_empty() {
+            if !self.supports(parameters.extensions(), !parameters.others.is_empty()) {
+                return self.refuse(555, 5, 4, "Parameter not supported");
+            }
+            if parameters.size > Some(self.config.options.limits.message_size) {
+                self.say(552, 3, 4, "Message too large");
+                return Verdict::Done;
+            }
+            if parameters.requiretls && !self.session.tls {
+                return self.refuse(530, 7, 10, "REQUIRETLS needs TLS");
+            }
         }
-        if parameters.size > Some(self.config.options.limits.message_size) {
-            self.say(552, 3, 4, "Message too large");
-            return None;
-        }
-        if parameters.requiretls && !self.session.tls {
-            return self.refuse(530, 7, 10, "REQUIRETLS needs TLS");
-        }
-        let question = Question::Mail {
+        Verdict::Ask(Question::Mail {
             smtputf8: parameters.smtputf8,
             binary: parameters.body == Some(BodyType::BinaryMime),
-        };
-        self.ask(question, Event::Mail(mail))
+        })
     }
 
     /// Whether parameters of these extensions, and perhaps unknown ones, may be used now.
-    #[inline]
     fn supports(&self, needed: Extensions, unknown: bool) -> bool {
         let offered = if self.session.extended {
             self.config.extensions(&self.session)
@@ -273,7 +277,7 @@ impl Server {
     }
 
     #[inline]
-    fn rcpt<'i>(&mut self, rcpt: Rcpt<'i>) -> Option<Step<'i>> {
+    fn rcpt(&mut self, rcpt: &Rcpt<'_>) -> Verdict {
         let Some(transaction) = self.transaction else {
             return self.refuse_follower(503, "Sender comes first");
         };
@@ -286,14 +290,16 @@ impl Server {
         if utf8 && !transaction.smtputf8 {
             return self.refuse(553, 6, 7, "Address needs SMTPUTF8");
         }
-        if !self.supports(parameters.extensions(), !parameters.others.is_empty()) {
+        if !parameters.is_empty()
+            && !self.supports(parameters.extensions(), !parameters.others.is_empty())
+        {
             return self.refuse(555, 5, 4, "Parameter not supported");
         }
         if transaction.recipients >= self.config.options.limits.recipients {
             self.say(452, 5, 3, "Too many recipients");
-            return None;
+            return Verdict::Done;
         }
-        self.ask(Question::Rcpt, Event::Rcpt(rcpt))
+        Verdict::Ask(Question::Rcpt)
     }
 
     /// Lets RCPT, DATA and BDAT follow a MAIL without being counted as faults.
@@ -305,13 +311,13 @@ impl Server {
     }
 
     /// Refuses a command that needs a sender or a recipient.
-    fn refuse_follower<'i>(&mut self, code: u16, text: &str) -> Option<Step<'i>> {
+    fn refuse_follower(&mut self, code: u16, text: &str) -> Verdict {
         let Some(followers) = self.followers.checked_sub(1) else {
             return self.refuse(code, 5, 1, text);
         };
         self.followers = followers;
         self.say(code, 5, 1, text);
-        None
+        Verdict::Done
     }
 
     /// Why no message may come now.
@@ -325,7 +331,7 @@ impl Server {
         }
     }
 
-    fn data<'i>(&mut self) -> Option<Step<'i>> {
+    fn data(&mut self) -> Verdict {
         if let Some((code, text)) = self.body_refusal() {
             return self.refuse_follower(code, text);
         }
@@ -335,10 +341,10 @@ impl Server {
         {
             return self.refuse(503, 5, 1, "Binary messages come by BDAT");
         }
-        self.ask(Question::Data, Event::BodyStart { chunking: false })
+        Verdict::Ask(Question::Data)
     }
 
-    fn bdat<'i>(&mut self, bdat: Bdat) -> Option<Step<'i>> {
+    fn bdat(&mut self, bdat: Bdat) -> Verdict {
         let refusal = if self.offers(Extension::Chunking) {
             self.body_refusal()
         } else {
@@ -352,44 +358,31 @@ impl Server {
             self.say(552, 3, 4, "Message too large");
             self.transaction = None;
             self.phase = Phase::Body(Body::unwanted_chunk(bdat));
-            return None;
+            return Verdict::Done;
         }
-        self.ask(Question::Bdat(bdat), Event::BodyStart { chunking: true })
+        Verdict::Ask(Question::Bdat(bdat))
     }
 
-    /// Gives a message up early whose next chunk alone is too large.
-    fn chunk_fits<'i>(&mut self, bdat: Bdat) -> Option<Step<'i>> {
-        if bdat.size > self.config.options.limits.message_size
-            && let Phase::Body(body) = &mut self.phase
-        {
-            body.abort(AbortReason::TooLarge);
-        }
-        None
-    }
-
-    fn burl<'i>(&mut self, burl: crate::command::Burl<'i>) -> Option<Step<'i>> {
+    fn burl(&mut self, burl: &Burl<'_>) -> Verdict {
         if self.offers(Extension::Burl)
             && let Some((code, text)) = self.body_refusal()
         {
             return self.refuse(code, 5, 1, text);
         }
-        let question = Question::Burl { last: burl.last };
-        self.extension(Extension::Burl, question, Event::Burl(burl))
+        self.extension(Extension::Burl, Question::Burl { last: burl.last })
     }
 
-    fn starttls<'i>(&mut self) -> Option<Step<'i>> {
+    fn starttls(&mut self) -> Verdict {
         match self.config.tls {
             _ if self.session.tls => self.refuse(503, 5, 1, "TLS is there already"),
-            TlsPolicy::StartTls | TlsPolicy::Required => {
-                self.ask(Question::StartTls, Event::StartTls)
-            }
+            TlsPolicy::StartTls | TlsPolicy::Required => Verdict::Ask(Question::StartTls),
             TlsPolicy::None | TlsPolicy::Implicit => {
                 self.refuse(502, 5, 1, "Command not implemented")
             }
         }
     }
 
-    fn auth<'i>(&mut self, auth: Auth<'i>) -> Option<Step<'i>> {
+    fn auth(&mut self, auth: &Auth<'_>) -> Verdict {
         if self.config.capabilities.auth.is_empty() {
             return self.refuse(502, 5, 1, "Command not implemented");
         }
@@ -407,21 +400,14 @@ impl Server {
         {
             return self.refuse(504, 5, 4, "Mechanism not supported");
         }
-        let initial_response = auth.initial_response.map(|text| SaslMessage(text.decode()));
-        self.ask(
-            Question::Auth,
-            Event::Auth {
-                mechanism: auth.mechanism,
-                initial_response,
-            },
-        )
+        Verdict::Ask(Question::Auth)
     }
 
     /// Takes a response within AUTH (RFC 4954 section 4).
-    pub(super) fn poll_auth<'i>(&mut self, input: &mut &'i [u8]) -> Option<Step<'i>> {
+    pub(super) fn poll_auth<'i>(&mut self, input: &mut &'i [u8]) -> Step<'i> {
         let limit = self.config.options.limits.auth_line;
         let line = match self.scan.take(input, |_| limit) {
-            Line::Partial => return Some(Step::Need(Need::Input)),
+            Line::Partial => return Step::Need(Need::Input),
             Line::TooLong => return self.cancel_auth(500, 6, "Line too long"),
             Line::Whole(line) => line,
         };
@@ -429,26 +415,81 @@ impl Server {
         let text = line_content(content, &self.config.options)
             .ok()
             .and_then(|line| core::str::from_utf8(line).ok());
-        match text {
-            Some("*") => self.cancel_auth(501, 0, "Authentication cancelled"),
+        let response = match text {
+            Some("*") => return self.cancel_auth(501, 0, "Authentication cancelled"),
             // RFC 4954 has `=` only for initial responses, but clients send it here as well.
-            Some("=") => self.auth_response(&Base64::encode_from(&[])),
-            Some(text) if let Ok(response) = Base64::new(text) => self.auth_response(&response),
-            _ => self.cancel_auth(501, 2, "Invalid base64"),
-        }
-    }
-
-    fn auth_response<'i>(&mut self, response: &Base64<'_>) -> Option<Step<'i>> {
+            Some("=") => Base64::new("").ok(),
+            Some(text) => Base64::new(text).ok(),
+            None => None,
+        };
+        let Some(response) = response else {
+            return self.cancel_auth(501, 2, "Invalid base64");
+        };
         self.phase = Phase::Command;
         let response = SaslMessage(response.decode());
         self.ask(Question::Auth, Event::AuthResponse(response))
     }
 
-    fn cancel_auth<'i>(&mut self, code: u16, detail: u16, text: &str) -> Option<Step<'i>> {
+    fn cancel_auth<'i>(&mut self, code: u16, detail: u16, text: &str) -> Step<'i> {
         self.phase = Phase::Command;
         let subject = if detail == 0 { 7 } else { 5 };
         self.say(code, subject, detail, text);
         self.count_error();
-        Some(Step::Event(Event::AuthCancelled))
+        Step::Event(Event::AuthCancelled)
     }
+}
+
+/// Whether a command may come before TLS that is required.
+fn allowed_in_clear(command: &Command<'_>) -> bool {
+    matches!(
+        command,
+        Command::Ehlo(_)
+            | Command::Helo(_)
+            | Command::Lhlo(_)
+            | Command::Noop(_)
+            | Command::Rset
+            | Command::StartTls
+            | Command::Quit
+            | Command::Bdat(_)
+    )
+}
+
+/// What the application sees of a command; `None` for those that it does not see.
+#[inline]
+pub(super) fn event(command: Command<'_>) -> Option<Event<'_>> {
+    Some(match command {
+        Command::Mail(mail) => Event::Mail(mail),
+        Command::Rcpt(rcpt) => Event::Rcpt(rcpt),
+        Command::Data => Event::BodyStart { chunking: false },
+        Command::Bdat(_) => Event::BodyStart { chunking: true },
+        Command::Rset => Event::Reset,
+        Command::Ehlo(name) | Command::Lhlo(name) => Event::Helo {
+            name,
+            extended: true,
+        },
+        Command::Helo(name) => Event::Helo {
+            name,
+            extended: false,
+        },
+        Command::Auth(auth) => Event::Auth {
+            mechanism: auth.mechanism,
+            initial_response: auth.initial_response.map(|text| SaslMessage(text.decode())),
+        },
+        Command::StartTls => Event::StartTls,
+        Command::Vrfy(query) => Event::Vrfy(query),
+        Command::Expn(query) => Event::Expn(query),
+        Command::Help(topic) => Event::Help(topic),
+        Command::Etrn(node) => Event::Etrn(node),
+        Command::Atrn(domains) => Event::Atrn(domains),
+        Command::Burl(burl) => Event::Burl(burl),
+        Command::Xclient(attributes) => Event::Xclient(attributes),
+        Command::Xforward(attributes) => Event::Xforward(attributes),
+        Command::Quit => Event::Quit,
+        Command::Unknown(unknown) => Event::Unknown(unknown),
+        Command::Noop(_)
+        | Command::Turn
+        | Command::Send(_)
+        | Command::Soml(_)
+        | Command::Saml(_) => return None,
+    })
 }

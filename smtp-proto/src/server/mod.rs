@@ -1,10 +1,5 @@
 //! The server's end of SMTP, submission and LMTP (RFC 5321, RFC 6409, RFC 2033).
 
-#![allow(
-    clippy::unnecessary_wraps,
-    reason = "all handlers of commands return the same type"
-)]
-
 mod answer;
 mod body;
 mod command;
@@ -19,7 +14,9 @@ use core::time::Duration;
 
 use self::answer::Question;
 use self::body::Body;
-use crate::cursor::push_display;
+use self::command::{Verdict, event};
+use crate::command::{Command, parse_unframed};
+use crate::cursor::{Cursor, push_display};
 use crate::error::{ParseError, ProtocolError};
 use crate::limits::Limit;
 use crate::machine::{Layer, LineScan, Need, Output, TlsPolicy};
@@ -189,18 +186,48 @@ impl Server {
                     continue;
                 }
             }
+            if let Phase::Command = self.phase
+                && self.scan.is_fresh()
+            {
+                if input.is_empty() && !self.eof {
+                    return Step::Need(Need::Input);
+                }
+                // Most lines are complete and without a fault. What is read stays where it is until
+                // it becomes the event.
+                let mut cursor = Cursor::new(input);
+                let read = parse_unframed(&mut cursor, &self.config.options);
+                if let Ok(command) = &read {
+                    *input = cursor.remaining().get(2..).unwrap_or_default();
+                    match self.judge(command) {
+                        Verdict::Ask(question) => self.question = Some(question),
+                        Verdict::Tell => {}
+                        Verdict::Done => continue,
+                    }
+                }
+                match read {
+                    Ok(Command::Mail(mail)) => return Step::Event(Event::Mail(mail)),
+                    Ok(Command::Rcpt(rcpt)) => return Step::Event(Event::Rcpt(rcpt)),
+                    Ok(Command::Rset) => return Step::Event(Event::Reset),
+                    Ok(command) => {
+                        if let Some(event) = event(command) {
+                            return Step::Event(event);
+                        }
+                    }
+                    Err(_) => {}
+                }
+            }
             let step = match self.phase {
-                Phase::Greeting => self.connect(),
+                Phase::Greeting => Some(self.connect()),
                 Phase::Command => self.poll_command(input),
-                Phase::Auth => self.poll_auth(input),
+                Phase::Auth => Some(self.poll_auth(input)),
                 Phase::Body(_) => self.poll_body(input),
                 Phase::Upgrade => self.poll_upgrade(input),
                 Phase::Closing(_) => None,
             };
             match step {
+                None => {}
                 Some(Step::Need(Need::Input)) if self.eof => self.lose(),
                 Some(step) => return step,
-                None => {}
             }
         }
     }
@@ -305,7 +332,7 @@ impl Server {
         &self.config
     }
 
-    fn connect(&mut self) -> Option<Step<'static>> {
+    fn connect(&mut self) -> Step<'static> {
         self.synchronising = true;
         self.ask(
             Question::Connect,
@@ -317,9 +344,9 @@ impl Server {
 
     /// Lets the application decide about `event`.
     #[inline]
-    fn ask<'i>(&mut self, question: Question, event: Event<'i>) -> Option<Step<'i>> {
+    fn ask<'i>(&mut self, question: Question, event: Event<'i>) -> Step<'i> {
         self.question = Some(question);
-        Some(Step::Event(event))
+        Step::Event(event)
     }
 
     /// Appends a reply with an enhanced code, which goes only to clients that know them.
@@ -358,10 +385,10 @@ impl Server {
     }
 
     /// Refuses a command by itself, and counts it.
-    fn refuse<'i>(&mut self, code: u16, subject: u16, detail: u16, text: &str) -> Option<Step<'i>> {
+    fn refuse(&mut self, code: u16, subject: u16, detail: u16, text: &str) -> Verdict {
         self.say(code, subject, detail, text);
         self.count_error();
-        None
+        Verdict::Done
     }
 
     /// Counts a faulty command and closes at the limit.

@@ -158,22 +158,28 @@ trait Parser {
     fn contender(&self, commands: &[&Command]) -> Contender;
 }
 
-struct Peer<P, S> {
+/// What a parser returns is kept as it is: to put it into another type would be a move that no
+/// program has to make.
+struct Peer<P, G, S> {
     who: &'static str,
     parse: P,
+    good: G,
     seen: S,
 }
 
-impl<T, P, S> Parser for Peer<P, S>
+impl<R, T, P, G, S> Parser for Peer<P, G, S>
 where
-    P: Fn(Line) -> Option<T> + Copy + 'static,
+    R: 'static,
+    P: Fn(Line) -> R + Copy + 'static,
+    G: Fn(&R) -> Option<&T> + Copy + 'static,
     S: Fn(&T) -> Seen,
 {
     fn accepts(&self, command: &Command) -> bool {
-        let Some(parsed) = (self.parse)(command.line) else {
+        let result = (self.parse)(command.line);
+        let Some(parsed) = (self.good)(&result) else {
             return false;
         };
-        let (verb, argument, parameters) = (self.seen)(&parsed);
+        let (verb, argument, parameters) = (self.seen)(parsed);
         assert_eq!(
             (verb, &argument[..], parameters),
             command.seen,
@@ -190,9 +196,10 @@ where
             self.who
         );
         let parse = self.parse;
+        let good = self.good;
         if let &[command] = commands {
-            return Contender::new(self.who, command.line, parse, |parsed| {
-                assert!(parsed.is_some());
+            return Contender::new(self.who, command.line, parse, |result| {
+                assert!(good(result).is_some());
             });
         }
         let lines: Vec<Line> = commands.iter().map(|command| command.line).collect();
@@ -206,10 +213,25 @@ where
     }
 }
 
+fn good<T, E>(result: &Result<T, E>) -> Option<&T> {
+    result.as_ref().ok()
+}
+
+/// The value of a parser that may not have been asked.
+fn inner<T, E>(result: &Option<Result<T, E>>) -> Option<&T> {
+    result.as_ref().and_then(good)
+}
+
+/// The value beside what is left of the input.
+fn second<I, T, E>(result: &Result<(I, T), E>) -> Option<&T> {
+    good(result).map(|(_, value)| value)
+}
+
 fn ours() -> impl Parser {
     Peer {
         who: "ours",
-        parse: |line: Line| smtp_proto::Command::parse(line).ok(),
+        parse: |line: Line| smtp_proto::Command::parse(line),
+        good,
         seen: seen_by_ours,
     }
 }
@@ -218,24 +240,30 @@ fn peers() -> [Box<dyn Parser>; 4] {
     [
         Box::new(Peer {
             who: "smtp-proto",
-            parse: |line: Line| stalwart::Request::parse(&mut line.iter()).ok(),
+            parse: |line: Line| stalwart::Request::parse(&mut line.iter()),
+            good,
             seen: seen_by_smtp_proto,
         }),
         Box::new(Peer {
             who: "mailrs-smtp-proto",
+            // It takes text without a line end.
             parse: |line: Line| {
-                mailrs::parse_command(from_utf8(line.strip_suffix(b"\r\n")?).ok()?).ok()
+                let text = from_utf8(line.strip_suffix(b"\r\n")?).ok()?;
+                Some(mailrs::parse_command(text))
             },
+            good: inner,
             seen: seen_by_mailrs,
         }),
         Box::new(Peer {
             who: "rustyknife",
-            parse: |line: Line| Some(rfc5321::command::<Legacy>(line).ok()?.1),
+            parse: |line: Line| rfc5321::command::<Legacy>(line),
+            good: second,
             seen: seen_by_rustyknife,
         }),
         Box::new(Peer {
             who: "smtp-codec",
-            parse: |line: Line| Some(smtp_codec::parse::command::command(line).ok()?.1),
+            parse: |line: Line| smtp_codec::parse::command::command(line),
+            good: second,
             seen: seen_by_smtp_codec,
         }),
     ]

@@ -76,11 +76,17 @@ fn greeted(line_ends: LineEnds) -> Server {
 
 /// Accepts everything in `wire` and takes the replies: the last one, and how many there were.
 fn take_all(server: &mut Server, mut wire: &[u8]) {
-    while let Step::Event(event) = server.poll(&mut wire) {
-        if let Event::Body(span) = event {
-            black_box(span);
-        } else if event.is_question() {
-            server.accept().expect("a question");
+    loop {
+        match &server.poll(&mut wire) {
+            Step::Event(Event::Body(span)) => {
+                black_box(span);
+            }
+            Step::Event(event) => {
+                if event.is_question() {
+                    server.accept().expect("a question");
+                }
+            }
+            Step::Need(_) => break,
         }
     }
     assert!(wire.is_empty());
