@@ -98,7 +98,7 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         .map(|file| open(file))
         .collect::<Result<_, _>>()?;
     let several = messages.len() > 1;
-    let socket = connect(&server)?;
+    let mut socket = connect(&server)?;
     let name = HeloName::new(literal(&socket)?)?;
     let mut config = if args.lmtp {
         Config::lmtp(name)
@@ -115,11 +115,13 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         _ if args.insecure => Some(tls::insecure(host)?),
         _ => Some(tls::trusting_the_system(host)?),
     };
-    let trace = args
-        .trace
-        .then(|| Trace::new(Role::Client, trace::colour(false), io::stderr()));
+    let trace = || {
+        let colour = trace::colour(false);
+        args.trace
+            .then(|| Trace::new(Role::Client, colour, io::stderr()))
+    };
     let mut all_accepted = true;
-    let submission = Submission {
+    let mut submission = Submission {
         login: args
             .user
             .zip(args.password)
@@ -136,7 +138,10 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
             println!("{to} {outcome}");
         },
     };
-    submission.run(socket, config, tls, trace)?;
+    while let Some(left) = submission.run(socket, config.clone(), tls.clone(), trace())? {
+        submission = left;
+        socket = connect(&server)?;
+    }
     Ok(ExitCode::from(u8::from(!all_accepted)))
 }
 

@@ -16,6 +16,50 @@ pub(crate) const TLS: [TlsPolicy; 4] = [
     TlsPolicy::Implicit,
 ];
 
+/// What arrives at a machine: octets that it has not consumed, and the pieces to come.
+pub(crate) struct Arrivals<'s> {
+    pub(crate) pending: Vec<u8>,
+    pieces: std::vec::IntoIter<&'s [u8]>,
+    ended: bool,
+}
+
+impl<'s> Arrivals<'s> {
+    pub(crate) fn new(pieces: Vec<&'s [u8]>) -> Self {
+        Self {
+            pending: Vec::new(),
+            pieces: pieces.into_iter(),
+            ended: false,
+        }
+    }
+
+    /// Octets that are still to come.
+    pub(crate) fn len(&self) -> usize {
+        self.pieces.as_slice().iter().map(|piece| piece.len()).sum()
+    }
+
+    /// Lets the next piece come, if there is one.
+    pub(crate) fn more(&mut self) -> bool {
+        let piece = self.pieces.next();
+        self.pending.extend_from_slice(piece.unwrap_or_default());
+        piece.is_some()
+    }
+
+    /// The machine wants more: the next piece comes, or once the end.
+    pub(crate) fn more_or_end(&mut self, end: impl FnOnce()) {
+        assert!(!self.ended, "no octet comes after the end");
+        if !self.more() {
+            self.ended = true;
+            end();
+        }
+    }
+
+    /// How many octets a machine has consumed that has left `rest`.
+    pub(crate) fn used(&self, rest: &[u8]) -> usize {
+        assert!(self.pending.ends_with(rest), "the rest is a suffix");
+        self.pending.len() - rest.len()
+    }
+}
+
 /// Options, with the default limits or with small ones that are reached soon.
 pub(crate) fn options(decisions: &mut Decisions<'_>) -> Options {
     let mut options = Options::default();

@@ -9,7 +9,7 @@ use smtp_proto::{
 };
 
 use crate::input::{Decisions, split};
-use crate::smtp::{TLS, options};
+use crate::smtp::{Arrivals, TLS, options};
 
 /// `\0user\0a secret of the user`, and what it looks like on the wire.
 const CREDENTIAL: &[u8] = b"\0user\0a secret of the user";
@@ -29,12 +29,12 @@ pub(crate) fn run(data: &[u8]) {
     config.tls = decisions.pick(&TLS).copied().unwrap_or_default();
     config.options = options(&mut decisions);
     config.helo_only = decisions.flag();
-    let pieces = decisions.pieces(stream);
-    Driver::new(config).drive(&mut decisions, &pieces);
+    let arrivals = Arrivals::new(decisions.pieces(stream));
+    Driver::new(config, arrivals).drive(&mut decisions);
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "independent facts")]
-struct Driver {
+struct Driver<'s> {
     client: Client,
     options: Options,
     /// Whether TLS has to be there before credentials, and before mail.
@@ -42,7 +42,7 @@ struct Driver {
     tls: bool,
     /// Verbs that were taken and not yet answered, in order.
     due: VecDeque<Verb>,
-    pending: Vec<u8>,
+    arrivals: Arrivals<'s>,
     /// What was written in clear.
     clear: Vec<u8>,
     challenged: bool,
@@ -50,45 +50,34 @@ struct Driver {
     /// Verbs that are still to be tried.
     verbs: usize,
     quit: bool,
-    eof: bool,
 }
 
-impl Driver {
-    fn new(config: Config) -> Self {
+impl<'s> Driver<'s> {
+    fn new(config: Config, arrivals: Arrivals<'s>) -> Self {
         Self {
             options: config.options.clone(),
             policy: config.tls,
             tls: config.tls == TlsPolicy::Implicit,
             client: Client::new(config),
             due: VecDeque::new(),
-            pending: Vec::new(),
+            arrivals,
             clear: Vec::new(),
             challenged: false,
             ready: false,
             verbs: 64,
             quit: false,
-            eof: false,
         }
     }
 
-    fn drive(mut self, decisions: &mut Decisions<'_>, pieces: &[&[u8]]) {
-        let total: usize = pieces.iter().map(|piece| piece.len()).sum();
-        let mut pieces = pieces.iter();
+    fn drive(mut self, decisions: &mut Decisions<'_>) {
+        let total = self.arrivals.len();
         // A verb takes a few steps, an octet of the server at most a few as well.
         let most = 256 + 16 * (self.verbs + total);
         let mut interrupted = false;
         for _ in 0..most {
             let Some(need) = self.poll() else { continue };
             match need {
-                Need::Input => {
-                    assert!(!self.eof, "no octet comes after the end");
-                    if let Some(piece) = pieces.next() {
-                        self.pending.extend_from_slice(piece);
-                    } else {
-                        self.eof = true;
-                        self.client.handle_eof();
-                    }
-                }
+                Need::Input => self.arrivals.more_or_end(|| self.client.handle_eof()),
                 Need::Flush => {
                     assert!(self.client.output().len() >= self.options.limits.output);
                     self.flush(usize::MAX);
@@ -102,7 +91,7 @@ impl Driver {
                 }
                 Need::Upgrade(Layer::Tls) => {
                     self.flush(usize::MAX);
-                    assert!(self.pending.is_empty() && !self.tls);
+                    assert!(self.arrivals.pending.is_empty() && !self.tls);
                     assert_eq!(self.client.layer_established(Layer::Tls, &[]), Ok(()));
                     assert!(!self.client.is_authenticated());
                     self.tls = true;
@@ -126,10 +115,9 @@ impl Driver {
 
     /// One poll; `None` if it was an event.
     fn poll(&mut self) -> Option<Need> {
-        let mut input = &self.pending[..];
+        let mut input = &self.arrivals.pending[..];
         let step = self.client.poll(&mut input);
-        assert!(self.pending.ends_with(input), "the rest is a suffix");
-        let used = self.pending.len() - input.len();
+        let used = self.arrivals.used(input);
         let need = match step {
             Step::Event(event) => {
                 match &event {
@@ -149,7 +137,7 @@ impl Driver {
             }
             Step::Need(need) => Some(need),
         };
-        self.pending.drain(..used);
+        self.arrivals.pending.drain(..used);
         let limits = &self.options.limits;
         let most = limits.output + LINE * (limits.queued_commands.min(64) + 8) + 1024;
         assert!(self.client.output().len() <= most, "output grows");
@@ -308,7 +296,8 @@ fn mail(decisions: &mut Decisions<'_>) -> Mail<'static> {
     }
     parameters.smtputf8 = choices & 2 != 0;
     if choices & 4 != 0 {
-        parameters.body = Some(BodyType::EightBitMime);
+        let bodies = [BodyType::EightBitMime, BodyType::BinaryMime];
+        parameters.body = decisions.pick(&bodies).copied();
     }
     let reverse_path = if choices & 8 != 0 {
         ReversePath::Null

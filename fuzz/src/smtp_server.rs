@@ -6,7 +6,7 @@ use smtp_proto::{
 };
 
 use crate::input::{Decisions, split};
-use crate::smtp::{TLS, options, roomy};
+use crate::smtp::{Arrivals, TLS, options, roomy};
 
 pub(crate) fn run(data: &[u8]) {
     let (mut decisions, stream) = split(data);
@@ -28,9 +28,8 @@ pub(crate) fn run(data: &[u8]) {
             Extension::Xforward,
         ]);
     }
-    let pieces = decisions.pieces(stream);
-    let driver = Driver::new(config);
-    driver.drive(&mut decisions, &pieces);
+    let arrivals = Arrivals::new(decisions.pieces(stream));
+    Driver::new(config, arrivals).drive(&mut decisions);
 }
 
 /// Where the dialogue stands, as the events tell it.
@@ -70,23 +69,21 @@ enum Question {
     Other,
 }
 
-struct Driver {
+struct Driver<'s> {
     server: Server,
     options: Options,
     model: Model,
     question: Option<Question>,
-    /// What came and was not consumed.
-    pending: Vec<u8>,
+    arrivals: Arrivals<'s>,
     /// All that was consumed.
     consumed: Vec<u8>,
     /// All that was written.
     written: Vec<u8>,
     answered: usize,
-    eof: bool,
 }
 
-impl Driver {
-    fn new(config: Config) -> Self {
+impl<'s> Driver<'s> {
+    fn new(config: Config, arrivals: Arrivals<'s>) -> Self {
         let options = config.options.clone();
         let model = Model {
             tls: config.tls == TlsPolicy::Implicit,
@@ -97,42 +94,29 @@ impl Driver {
             options,
             model,
             question: None,
-            pending: Vec::new(),
+            arrivals,
             consumed: Vec::new(),
             written: Vec::new(),
             answered: 0,
-            eof: false,
         }
     }
 
-    fn drive(mut self, decisions: &mut Decisions<'_>, pieces: &[&[u8]]) {
-        let total: usize = pieces.iter().map(|piece| piece.len()).sum();
-        let mut pieces = pieces.iter();
+    fn drive(mut self, decisions: &mut Decisions<'_>) {
+        let total = self.arrivals.len();
         // Each octet makes at most a question, its answer and a flush.
         let most = 64 + 8 * total;
         let mut interrupted = false;
         for _ in 0..most {
             let Some(need) = self.poll() else { continue };
             match need {
-                Need::Input => {
-                    assert!(!self.eof, "no octet comes after the end");
-                    if let Some(piece) = pieces.next() {
-                        self.pending.extend_from_slice(piece);
-                    } else {
-                        self.eof = true;
-                        self.server.handle_eof();
-                    }
-                }
+                Need::Input => self.arrivals.more_or_end(|| self.server.handle_eof()),
                 Need::Flush => {
                     assert!(self.server.output().len() >= self.options.limits.output);
                     self.flush(usize::MAX);
                 }
                 Need::Answer => {
                     // More may come while an answer is due, and is not looked at.
-                    if decisions.flag()
-                        && let Some(piece) = pieces.next()
-                    {
-                        self.pending.extend_from_slice(piece);
+                    if decisions.flag() && self.arrivals.more() {
                         continue;
                     }
                     match decisions.choose(32) {
@@ -151,7 +135,7 @@ impl Driver {
                 }
                 Need::Upgrade(Layer::Tls) => {
                     self.flush(usize::MAX);
-                    assert!(self.pending.is_empty());
+                    assert!(self.arrivals.pending.is_empty());
                     assert_eq!(self.server.layer_established(Layer::Tls, &[]), Ok(()));
                     self.model = Model {
                         greeted: true,
@@ -172,10 +156,9 @@ impl Driver {
 
     /// One poll; `None` if it was an event.
     fn poll(&mut self) -> Option<Need> {
-        let mut input = &self.pending[..];
+        let mut input = &self.arrivals.pending[..];
         let step = self.server.poll(&mut input);
-        assert!(self.pending.ends_with(input), "the rest is a suffix");
-        let used = self.pending.len() - input.len();
+        let used = self.arrivals.used(input);
         let (question, need) = match step {
             Step::Event(event) => {
                 assert!(self.question.is_none(), "asked before the answer");
@@ -195,7 +178,7 @@ impl Driver {
             assert!(question.is_some(), "an answer to what?");
         }
         self.question = question;
-        self.consumed.extend(self.pending.drain(..used));
+        self.consumed.extend(self.arrivals.pending.drain(..used));
         // A reply of the machine is below a kilobyte; in LMTP a message has one per recipient.
         let most = self.options.limits.output + 1024 + 64 * self.options.limits.recipients;
         assert!(self.server.output().len() <= most, "output grows");

@@ -8,12 +8,15 @@ use core::net::IpAddr;
 
 use arbitrary::{Arbitrary, Error, Result, Unstructured};
 
+use crate::route::{Attempt, Mx, MxHost, Next, NextHop, Plan, RouteConfig, RouteError};
+use crate::sasl::{SaslError, Transport};
+use crate::trace::{Date, Hello, TlsName, TraceId, WithProtocol};
 use crate::{
     AddressLiteral, Argument, Attributes, Auth, Base64, Bdat, BodyType, Burl, By, ByMode, Command,
     DateTime, Domain, EnvelopeId, ForwardPath, HeloName, Hold, Host, Mail, MailAuth,
     MailParameters, Mailbox, Mechanism, Mtrk, Node, Notify, OriginalRecipient, Parameter, Path,
-    Priority, Query, Rcpt, RcptParameters, Reply, Ret, ReversePath, Rrvs, RrvsAction, Solicit,
-    SourceRoute, TransactionId, Unknown, Url, XText,
+    Priority, Query, Rcpt, RcptParameters, Reply, ReplyCode, Ret, ReversePath, Rrvs, RrvsAction,
+    Solicit, SourceRoute, TransactionId, Unknown, Url, XText,
 };
 
 /// One to `max` characters of `alphabet`.
@@ -202,6 +205,9 @@ arbitrary! {
         _ => Self::Unknown(Arbitrary::arbitrary(u)?),
     });
     Reply => |u| checked(Self::new(u.int_in_range(200..=599)?, <&str>::arbitrary(u)?));
+    TraceId => |u| checked(Self::new(word(u, "aZ9!#$%&'*/?^_`{|}~-", 40)?));
+    TlsName => |u| checked(Self::new(["TLS", &word(u, "aZ9_-", 20)?].concat()));
+    Mx => |u| Ok(Self::new(u16::arbitrary(u)?, <&str>::arbitrary(u)?));
 }
 
 /// Parameters whose keywords differ.
@@ -217,43 +223,105 @@ fn others<'a>(u: &mut Unstructured<'a>) -> Result<Vec<Parameter<'a>>> {
     Ok(others)
 }
 
-impl Arbitrary<'_> for Bdat {
-    fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
-        Ok(Self {
-            size: Arbitrary::arbitrary(u)?,
-            last: Arbitrary::arbitrary(u)?,
-        })
-    }
+/// Implements `Arbitrary` for types without a lifetime.
+macro_rules! arbitrary_owned {
+    ($($name:ident => |$u:ident| $body:expr;)*) => {$(
+        impl Arbitrary<'_> for $name {
+            fn arbitrary($u: &mut Unstructured<'_>) -> Result<Self> {
+                $body
+            }
+        }
+    )*};
 }
 
-impl Arbitrary<'_> for By {
-    fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
+arbitrary_owned! {
+    Bdat => |u| Ok(Self { size: Arbitrary::arbitrary(u)?, last: Arbitrary::arbitrary(u)? });
+    By => |u| {
         let mode = *u.choose(&[ByMode::Notify, ByMode::Return])?;
-        let min = if mode == ByMode::Return {
-            1
-        } else {
-            -999_999_999
+        let min = if mode == ByMode::Return { 1 } else { -999_999_999 };
+        checked(Self::new(u.int_in_range(min..=999_999_999)?, mode, Arbitrary::arbitrary(u)?))
+    };
+    Priority => |u| checked(Self::try_from(u.int_in_range(-9..=9)?));
+    Notify => |u| Ok(Self {
+        success: Arbitrary::arbitrary(u)?,
+        failure: Arbitrary::arbitrary(u)?,
+        delay: Arbitrary::arbitrary(u)?,
+    });
+    ReplyCode => |u| checked(Self::new(u.int_in_range(200..=599)?));
+    Transport => |u| Ok(*u.choose(&[Self::Tls, Self::Clear, Self::ClearAllowed])?);
+    SaslError => |u| Ok(*u.choose(&[
+        Self::Malformed,
+        Self::InvalidUtf8,
+        Self::OutOfTurn,
+        Self::ForbiddenCharacter,
+        Self::Empty,
+        Self::TooLong,
+    ])?);
+    Hello => |u| Ok(*u.choose(&[Self::Helo, Self::Ehlo, Self::Lhlo])?);
+    WithProtocol => |u| {
+        let mut with = Self::new(Hello::arbitrary(u)?);
+        (with.tls, with.auth, with.utf8) = Arbitrary::arbitrary(u)?;
+        Ok(with)
+    };
+    Date => |u| {
+        let unix = u.int_in_range(-2_208_988_800..=253_402_300_799)?;
+        Self::new(unix, u.int_in_range(-1_439..=1_439)?).ok_or(Error::IncorrectFormat)
+    };
+    NextHop => |u| Ok(Self { host: Host::arbitrary(u)?.into_owned(), port: u16::arbitrary(u)? });
+    RouteConfig => |u| {
+        let domains = |u: &mut Unstructured<'_>| -> Result<Vec<Domain<'static>>> {
+            (0..u.int_in_range(0..=2)?).map(|_| owned_domain(u)).collect()
         };
-        checked(Self::new(
-            u.int_in_range(min..=999_999_999)?,
-            mode,
-            Arbitrary::arbitrary(u)?,
-        ))
-    }
-}
-
-impl Arbitrary<'_> for Priority {
-    fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
-        checked(Self::try_from(u.int_in_range(-9..=9)?))
-    }
-}
-
-impl Arbitrary<'_> for Notify {
-    fn arbitrary(u: &mut Unstructured<'_>) -> Result<Self> {
         Ok(Self {
-            success: Arbitrary::arbitrary(u)?,
-            failure: Arbitrary::arbitrary(u)?,
-            delay: Arbitrary::arbitrary(u)?,
+            local_domains: domains(u)?,
+            host_names: domains(u)?,
+            addresses: Arbitrary::arbitrary(u)?,
+            routes: (0..u.int_in_range(0..=2)?)
+                .map(|_| Ok((owned_domain(u)?, NextHop::arbitrary(u)?)))
+                .collect::<Result<_>>()?,
+            smart_host: Arbitrary::arbitrary(u)?,
+            max_hosts: u.int_in_range(0..=20)?,
         })
-    }
+    };
+    Plan => |u| Ok(match u.int_in_range(0..=3)? {
+        0 => Self::Local,
+        1 => Self::NextHop(Arbitrary::arbitrary(u)?),
+        2 => Self::Literal(Arbitrary::arbitrary(u)?),
+        _ => Self::NeedMx(owned_domain(u)?.canonical()),
+    });
+    RouteError => |u| Ok(match u.int_in_range(0..=10)? {
+        0 => Self::UnknownLiteral,
+        1 => Self::NotADomain,
+        2 => Self::NoSuchDomain,
+        3 => Self::NullMx,
+        4 => Self::Loop,
+        5 => Self::NoUsableHost,
+        6 => Self::DnsFailure,
+        7 => Self::Unreachable,
+        8 => Self::HostTakesNoMail,
+        9 => Self::Deferred(Arbitrary::arbitrary(u)?),
+        _ => Self::Refused(Arbitrary::arbitrary(u)?),
+    });
+    MxHost => |u| {
+        let preference = u16::arbitrary(u)?;
+        Self::new(preference, owned_domain(u)?.as_str()).ok_or(Error::IncorrectFormat)
+    };
+    Attempt => |u| Ok(match u.int_in_range(0..=5)? {
+        0 => Self::NoAddress,
+        1 => Self::AddressLookupFailed,
+        2 => Self::Address(Arbitrary::arbitrary(u)?),
+        3 => Self::Unreachable,
+        4 => Self::Greeting(Arbitrary::arbitrary(u)?),
+        _ => Self::Reply(Arbitrary::arbitrary(u)?),
+    });
+    Next => |u| Ok(match u.int_in_range(0..=3)? {
+        0 => Self::Try,
+        1 => Self::Delivered,
+        2 => Self::Later(Arbitrary::arbitrary(u)?),
+        _ => Self::Failed(Arbitrary::arbitrary(u)?),
+    });
+}
+
+fn owned_domain(u: &mut Unstructured<'_>) -> Result<Domain<'static>> {
+    Domain::arbitrary(u).map(Domain::into_owned)
 }

@@ -454,14 +454,8 @@ impl ReplyScan {
         let limits = &options.limits;
         loop {
             let Some((end, next)) = self.find_line_end(bytes, options)? else {
-                if bytes.len().saturating_sub(self.line) >= limits.reply_line {
-                    return Err(self.exceeded(Limit::ReplyLine));
-                }
                 return Ok(None);
             };
-            if next - self.line > limits.reply_line {
-                return Err(self.exceeded(Limit::ReplyLine));
-            }
             if next > limits.reply {
                 return Err(self.exceeded(Limit::Reply));
             }
@@ -487,6 +481,9 @@ impl ReplyScan {
         options: &Options,
     ) -> Result<Option<(usize, usize)>, ParseError> {
         let strict = options.line_ends == LineEnds::Strict;
+        // What lies beyond the limit does not matter, whether it is there already or not.
+        let limit = self.line.saturating_add(options.limits.reply_line);
+        let bytes = bytes.get(..limit).unwrap_or(bytes);
         loop {
             let at = find_below(bytes, self.searched, LAST_CONTROL + 1);
             self.searched = at;
@@ -495,7 +492,8 @@ impl ReplyScan {
                 [b'\r', b'\n', ..] => return Ok(Some((at, at + 2))),
                 [b'\n', ..] if !strict => return Ok(Some((at, at + 1))),
                 [b'\n', ..] => ParseErrorKind::BareLineFeed,
-                [] | [b'\r'] => return Ok(None),
+                [] | [b'\r'] if bytes.len() < limit => return Ok(None),
+                [] | [b'\r'] => return Err(self.exceeded(Limit::ReplyLine)),
                 [b'\r', ..] if strict => ParseErrorKind::BareCarriageReturn,
                 [0, ..] => ParseErrorKind::ControlCharacter,
                 [_, ..] => {

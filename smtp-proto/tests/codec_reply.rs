@@ -1,7 +1,7 @@
 //! Replies: what the codec accepts, refuses and keeps (RFC 5321 section 4.2).
 
 use smtp_proto::{
-    Capabilities, Extension, LineEnds, Options, ParseErrorKind as Kind, Reply, ReplyCode,
+    Capabilities, Extension, Limit, LineEnds, Options, ParseErrorKind as Kind, Reply, ReplyCode,
 };
 
 #[track_caller]
@@ -140,4 +140,28 @@ fn ehlo_replies_as_servers_send_them() {
         read(b"250-gr\xfc\xdfe\r\n250 DSN\r\n").greeting,
         "gr\u{fffd}\u{fffd}e"
     );
+}
+
+/// What is decided stays so, whatever comes behind it: faults beyond the limit of a line included.
+#[test]
+fn more_input_changes_nothing_at_the_line_limit() {
+    let mut options = Options::default();
+    options.limits.reply_line = 16;
+    let exceeded = Kind::LimitExceeded(Limit::ReplyLine);
+    for len in 10..20 {
+        for fault in [&b"\0\r\n"[..], b"\rx\r\n", b"\n", b"\r\n", b"\r\r\n"] {
+            let wire = [b"250 ", &vec![b'a'; len - 4][..], fault].concat();
+            let whole = Reply::parse_prefix_with(&wire, &options);
+            for cut in 0..wire.len() {
+                let part = Reply::parse_prefix_with(&wire[..cut], &options);
+                assert!(part == Ok(None) || part == whole, "{part:?} {whole:?}");
+            }
+            let kind = whole.err().map(|error| error.kind());
+            assert_eq!(
+                kind == Some(exceeded),
+                len > 15 || len == 15 && fault[0] == b'\r',
+                "{len} {fault:?}"
+            );
+        }
+    }
 }

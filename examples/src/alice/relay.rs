@@ -110,7 +110,9 @@ fn attempt(
         messages: [Outgoing::memory(&queued.id, queued.message.clone())?].into(),
         report: |_: &Outgoing, _: &ForwardPath<'_>, outcome: &Outcome| last = Some(outcome.clone()),
     };
-    let session = submission.run(socket, config, Some(host.tls()?), world.screen.trace());
+    let session = submission
+        .run(socket, config, Some(host.tls()?), world.screen.trace())
+        .map(drop);
     match (last, session) {
         (Some(Outcome::Accepted(reply) | Outcome::Refused(reply)), _) => {
             Ok(Attempt::Reply(reply.code()))

@@ -1,5 +1,6 @@
 //! Messages on their way out, and what has to be known of each before its first octet is sent.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
@@ -16,8 +17,14 @@ pub struct Outgoing {
     pub size: u64,
     /// Whether it holds octets above 127.
     pub eight_bit: bool,
-    content: Box<dyn Read + Send>,
+    /// Recipients, by their place in the list, about whom nothing is left to do.
+    pub(super) done: BTreeSet<usize>,
+    content: Box<dyn Content>,
 }
+
+trait Content: Read + Seek + Send {}
+
+impl<C: Read + Seek + Send> Content for C {}
 
 impl Outgoing {
     /// The message in a file.
@@ -43,13 +50,18 @@ impl Outgoing {
     /// Reads all of it once, to know it.
     fn new(name: String, mut content: impl Read + Seek + Send + 'static) -> io::Result<Self> {
         let (size, eight_bit) = survey(&mut content)?;
-        content.rewind()?;
         Ok(Self {
             name,
             size,
             eight_bit,
+            done: BTreeSet::new(),
             content: Box::new(content),
         })
+    }
+
+    /// Goes back to the first octet.
+    pub(super) fn rewind(&mut self) -> io::Result<()> {
+        self.content.rewind()
     }
 }
 

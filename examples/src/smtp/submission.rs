@@ -1,4 +1,5 @@
-//! The client's side of a mail session: logs in and hands over messages, one transaction for each.
+//! The client's side of a mail session: logs in and hands over messages, one transaction for each, or
+//! more if the server does not take all recipients at once (RFC 5321 section 4.5.3.1.10, RFC 9422).
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,7 +10,7 @@ use indicatif::ProgressBar;
 use smtp_proto::client::{BodyStatus, Client, Config, Event, Transfer, Verb};
 use smtp_proto::sasl::{Exchange, LoginClient, PlainClient, SaslStep, Secret, Transport, choose};
 use smtp_proto::{
-    BodyType, Extension, ForwardPath, Mail, Reply, ReversePath, TlsPolicy, UsageError,
+    BodyType, Extension, ForwardPath, Mail, Reply, ReversePath, ServiceLimit, TlsPolicy, UsageError,
 };
 
 use super::outgoing::Outgoing;
@@ -21,6 +22,9 @@ use crate::transport::TlsEnd;
 
 /// What is written to the server at once.
 const CHUNK: usize = 64 * 1024;
+
+/// The recipients of one transaction: as many as every server takes (RFC 5321 section 4.5.3.1.8).
+const RECIPIENTS: usize = 100;
 
 /// A name and a password.
 #[derive(Clone, Debug)]
@@ -98,6 +102,9 @@ pub struct Submission<R> {
 impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Submission<R> {
     /// Runs the session to its end. `tls` is needed as the policy of `config` says.
     ///
+    /// What is returned is for another connection: what the server takes on one of them is limited
+    /// (RFC 9422), though not to less than one recipient.
+    ///
     /// # Errors
     ///
     /// What ended it before all messages were dealt with.
@@ -107,7 +114,7 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Submission<R> {
         config: Config,
         tls: Option<TlsEnd>,
         trace: Option<Trace>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Self>, Failure> {
         let mut client = Client::new(config);
         let mut pump = Pump::new(socket).trace(trace);
         if let Some(tls) = tls {
@@ -120,6 +127,7 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Submission<R> {
             job: self,
             exchange: None,
             current: None,
+            left: VecDeque::new(),
             last_refusal: None,
             failure: None,
         };
@@ -128,10 +136,14 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Submission<R> {
             Some(failure) => Err(failure),
             None => result,
         };
-        result.map_err(|error| match session.last_refusal {
-            Some(reply) => format!("{error}: {}", line(&reply)).into(),
-            None => error,
-        })
+        if let Err(error) = result {
+            return Err(match session.last_refusal {
+                Some(reply) => format!("{error}: {}", line(&reply)).into(),
+                None => error,
+            });
+        }
+        session.job.messages = session.left;
+        Ok((!session.job.messages.is_empty()).then_some(session.job))
     }
 }
 
@@ -140,6 +152,8 @@ struct Session<R> {
     job: Submission<R>,
     exchange: Option<Box<dyn Exchange>>,
     current: Option<Current>,
+    /// What another connection has to do.
+    left: VecDeque<Outgoing>,
     /// The server's last words, should it hang up.
     last_refusal: Option<Reply<'static>>,
     /// Why nothing more is sent but QUIT.
@@ -149,18 +163,78 @@ struct Session<R> {
 /// The message that is being sent.
 struct Current {
     message: Outgoing,
-    /// By recipient, as far as they are known.
-    outcomes: Vec<Option<Outcome>>,
+    /// The recipients of the transaction in their order.
+    offered: Vec<Offered>,
+    /// Recipients that are too many for this connection.
+    elsewhere: usize,
+    /// Whether the server takes the message for anyone.
+    taken: bool,
     bar: ProgressBar,
     buffer: Vec<u8>,
 }
 
+/// A recipient of a transaction.
+struct Offered {
+    /// The place in the list.
+    place: usize,
+    fate: Fate,
+}
+
+enum Fate {
+    Open,
+    /// One too many for this transaction.
+    TooMany(Reply<'static>),
+    Settled(Outcome),
+}
+
 impl Current {
-    /// Settles what is not settled yet.
+    /// Settles what is still open.
     fn settle(&mut self, outcome: &Outcome) {
-        for slot in &mut self.outcomes {
-            slot.get_or_insert_with(|| outcome.clone());
+        for offered in &mut self.offered {
+            if let Fate::Open = offered.fate {
+                offered.fate = Fate::Settled(outcome.clone());
+            }
         }
+    }
+
+    /// The server's answer about one recipient of the transaction.
+    fn answer(&mut self, number: usize, fate: Fate) {
+        if let Some(offered) = self.offered.get_mut(number)
+            && let Fate::Open = offered.fate
+        {
+            offered.fate = fate;
+        }
+    }
+
+    /// Takes `reply` into account.
+    fn hear(&mut self, to: Verb, reply: Reply<'static>) {
+        let positive = reply.is_positive();
+        match to {
+            Verb::Rcpt(_) if positive => self.taken = true,
+            Verb::Rcpt(number) if is_too_many(&reply) => {
+                self.answer(number, Fate::TooMany(reply));
+            }
+            Verb::Rcpt(number) | Verb::MessageFor(number) => {
+                self.answer(number, Fate::Settled(Outcome::of(reply)));
+            }
+            Verb::Message => self.settle(&Outcome::of(reply)),
+            Verb::Mail | Verb::Data | Verb::Bdat if !positive => {
+                self.settle(&Outcome::of(reply));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a recipient was refused only for those before it. RFC 5321 section 4.5.3.1.10 has 452 for
+/// it, and 552, as older servers say, where it is clear what they mean.
+fn is_too_many(reply: &Reply<'_>) -> bool {
+    let enhanced = reply.enhanced_code();
+    let says_so = enhanced.is_some_and(|code| (code.subject, code.detail) == (5, 3));
+    match reply.code().get() {
+        452 => says_so || enhanced.is_none(),
+        552 => says_so,
+        _ => false,
     }
 }
 
@@ -201,22 +275,36 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
 
     /// Begins the next transaction, or ends the session.
     fn next(&mut self, client: &mut Client) -> Result<(), Failure> {
-        let Some(message) = self.job.messages.pop_front() else {
+        let Some(mut message) = self.job.messages.pop_front() else {
             client.quit()?;
             return Ok(());
         };
+        if let Err(error) = message.rewind() {
+            self.fail(error.into());
+            return Ok(());
+        }
         let mut current = Current {
             bar: progress::bar(&message.name, message.size),
-            outcomes: vec![None; self.job.to.len()],
+            offered: Vec::new(),
+            elsewhere: 0,
+            taken: false,
             buffer: Vec::new(),
             message,
         };
-        match self.offer(&current.message, client) {
+        match self.offer(&mut current, client) {
             Ok(()) => {}
             // Another message or server may do better.
             Err(
                 error @ (UsageError::EightBitData | UsageError::Utf8Address | UsageError::TooLarge),
-            ) => current.settle(&Outcome::NotSent(error)),
+            ) => {
+                current.offered = self.waiting(&current.message).collect();
+                current.settle(&Outcome::NotSent(error));
+            }
+            Err(UsageError::LimitExceeded(ServiceLimit::MailMax)) => {
+                self.left.push_back(current.message);
+                self.left.append(&mut self.job.messages);
+                return Ok(());
+            }
             Err(error) => {
                 self.fail(error.into());
                 return Ok(());
@@ -226,8 +314,19 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
         Ok(())
     }
 
+    /// The recipients that a message still has to be offered for.
+    fn waiting(&self, message: &Outgoing) -> impl Iterator<Item = Offered> {
+        (0..self.job.to.len())
+            .filter(|place| !message.done.contains(place))
+            .map(|place| Offered {
+                place,
+                fate: Fate::Open,
+            })
+    }
+
     /// Sends the envelope, with the parameters that the server knows and the message needs.
-    fn offer(&self, message: &Outgoing, client: &mut Client) -> Result<(), UsageError> {
+    fn offer(&self, current: &mut Current, client: &mut Client) -> Result<(), UsageError> {
+        let message = &current.message;
         let offered = client.capabilities();
         if self.job.transfer == Transfer::Chunks && !offered.offers(Extension::Chunking) {
             return Err(UsageError::NotOffered(Extension::Chunking));
@@ -247,19 +346,48 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
             return Err(UsageError::Utf8Address);
         }
         client.mail_from(mail)?;
-        for to in &self.job.to {
-            client.rcpt_to(to.clone())?;
+        for waiting in self.waiting(&current.message) {
+            let to = self.job.to[waiting.place].clone();
+            match client.rcpt_to(to) {
+                Ok(_) => current.offered.push(waiting),
+                Err(UsageError::LimitExceeded(ServiceLimit::RcptMax)) => break,
+                Err(UsageError::LimitExceeded(ServiceLimit::RcptDomainMax)) => {
+                    current.elsewhere += 1;
+                }
+                Err(error) => return Err(error),
+            }
+            if current.offered.len() == RECIPIENTS {
+                break;
+            }
+        }
+        if current.offered.is_empty() {
+            return client.rset();
         }
         client.data(self.job.transfer)
     }
 
-    /// The transaction is over: tells how it went.
-    fn report(&mut self, current: &Current) {
+    /// The transaction is over: tells how it went, and keeps the message for those it has still to be
+    /// offered for.
+    fn finish(&mut self, current: Current) {
         current.bar.finish_and_clear();
-        for (to, outcome) in self.job.to.iter().zip(&current.outcomes) {
-            if let Some(outcome) = outcome {
-                (self.job.report)(&current.message, to, outcome);
+        let mut message = current.message;
+        for Offered { place, fate } in current.offered {
+            let outcome = match fate {
+                // Each further transaction is for fewer recipients than the one before.
+                Fate::TooMany(_) if current.taken => continue,
+                Fate::TooMany(reply) => Some(Outcome::of(reply)),
+                Fate::Settled(outcome) => Some(outcome),
+                Fate::Open => None,
+            };
+            message.done.insert(place);
+            if let (Some(outcome), Some(to)) = (outcome, self.job.to.get(place)) {
+                (self.job.report)(&message, to, &outcome);
             }
+        }
+        match self.job.to.len() - message.done.len() {
+            0 => {}
+            waiting if waiting == current.elsewhere => self.left.push_back(message),
+            _ => self.job.messages.push_front(message),
         }
     }
 }
@@ -290,22 +418,8 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> App<Client> for Session<R>
                 if to == Verb::Auth && !reply.is_positive() {
                     self.fail("not logged in".into());
                 }
-                let Some(current) = &mut self.current else {
-                    return Ok(());
-                };
-                match to {
-                    Verb::Rcpt(n) | Verb::MessageFor(n)
-                        if to != Verb::Rcpt(n) || !reply.is_positive() =>
-                    {
-                        if let Some(slot) = current.outcomes.get_mut(n) {
-                            slot.get_or_insert(Outcome::of(reply));
-                        }
-                    }
-                    Verb::Message => current.settle(&Outcome::of(reply)),
-                    Verb::Mail | Verb::Data | Verb::Bdat if !reply.is_positive() => {
-                        current.settle(&Outcome::of(reply));
-                    }
-                    _ => {}
+                if let Some(current) = &mut self.current {
+                    current.hear(to, reply);
                 }
             }
             _ => {}
@@ -315,7 +429,7 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> App<Client> for Session<R>
 
     fn wait(&mut self, client: &mut Client) -> Result<(), Failure> {
         if let Some(current) = self.current.take() {
-            self.report(&current);
+            self.finish(current);
         }
         self.next(client)
     }

@@ -140,3 +140,20 @@ impl fmt::Display for Host<'_> {
         }
     }
 }
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Host<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Host<'_> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <alloc::string::String as serde::Deserialize>::deserialize(deserializer)?;
+        Host::parse(&text)
+            .map(Host::into_owned)
+            .map_err(serde::de::Error::custom)
+    }
+}

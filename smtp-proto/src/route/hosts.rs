@@ -11,6 +11,7 @@ use crate::reply::{ReplyCode, Severity};
 
 /// An MX record, as DNS has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Mx<'a> {
     preference: u16,
     exchange: &'a str,
@@ -33,6 +34,7 @@ impl<'a> Mx<'a> {
 
 /// What DNS has answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum MxAnswer<'a> {
     /// The domain exists and has these records, perhaps none.
     Records(&'a [Mx<'a>]),
@@ -70,11 +72,8 @@ pub fn hosts(
         return if config.is_own_name(domain.as_str()) {
             Err(RouteError::Loop)
         } else {
-            let name = host_name(domain.as_str()).ok_or(RouteError::NotADomain)?;
-            Ok(Hosts::new(alloc::vec![MxHost {
-                preference: 0,
-                name
-            }]))
+            let host = MxHost::new(0, domain.as_str()).ok_or(RouteError::NotADomain)?;
+            Ok(Hosts::new(alloc::vec![host]))
         };
     }
     // RFC 7505 section 3 knows one such record only, but the root is no host in any other either.
@@ -89,12 +88,7 @@ pub fn hosts(
     let mut list: Vec<MxHost> = records
         .iter()
         .filter(|record| own.is_none_or(|own| record.preference < own))
-        .filter_map(|record| {
-            Some(MxHost {
-                preference: record.preference,
-                name: host_name(record.exchange)?,
-            })
-        })
+        .filter_map(|record| MxHost::new(record.preference, record.exchange))
         .collect();
     list.sort_unstable();
     let mut seen = BTreeSet::new();
@@ -115,12 +109,39 @@ pub fn hosts(
 
 /// A host to look up A and AAAA for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "UncheckedHost"))]
 pub struct MxHost {
     preference: u16,
     name: String,
 }
 
+/// An [`MxHost`] whose name nobody has looked at.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct UncheckedHost {
+    preference: u16,
+    name: String,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<UncheckedHost> for MxHost {
+    type Error = &'static str;
+
+    fn try_from(host: UncheckedHost) -> Result<Self, Self::Error> {
+        Self::new(host.preference, &host.name).ok_or("not a host name")
+    }
+}
+
 impl MxHost {
+    /// The host of a record; `None` if `name` is no host name.
+    pub(crate) fn new(preference: u16, name: &str) -> Option<Self> {
+        Some(Self {
+            preference,
+            name: host_name(name)?,
+        })
+    }
+
     /// The preference of its record; 0 for a domain without MX records.
     pub const fn preference(&self) -> u16 {
         self.preference
@@ -144,6 +165,7 @@ pub struct Hosts {
 
 /// How an attempt with one host ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Attempt {
     /// The host has no address.
@@ -163,6 +185,7 @@ pub enum Attempt {
 
 /// How to go on after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Next {
     /// With [`Hosts::current`].
     Try,

@@ -37,6 +37,8 @@ use crate::reply::{Class, EnhancedCode, ReplyCode};
 /// Names are compared without regard to ASCII case and a trailing dot. A name beyond ASCII is
 /// compared as it is written: give both its U-label and its A-label form.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct RouteConfig {
     /// The domains whose mail is delivered here.
@@ -86,6 +88,7 @@ impl RouteConfig {
 
 /// A host that the configuration names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NextHop {
     /// A name to look up A and AAAA for, not MX, or an address.
     pub host: Host<'static>,
@@ -95,6 +98,7 @@ pub struct NextHop {
 
 /// The first decision about a recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Plan {
     /// Delivered here; DNS is not asked.
     Local,
@@ -154,6 +158,7 @@ pub fn plan_host(host: &Host<'_>, config: &RouteConfig) -> Result<Plan, RouteErr
 
 /// Why a message cannot go where it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum RouteError {
     /// An address literal of a kind that is not IP.

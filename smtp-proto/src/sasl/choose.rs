@@ -2,6 +2,7 @@
 
 /// What the connection protects, and what may go over it all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Transport {
     /// TLS is in place.
     Tls,

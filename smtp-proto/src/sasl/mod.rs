@@ -188,6 +188,7 @@ impl fmt::Debug for SaslMessage {
 
 /// Why an exchange has failed, or cannot start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum SaslError {
     /// The message does not follow the mechanism's grammar.

@@ -62,6 +62,10 @@ pub enum Event<'i> {
     /// Question: the message is complete. In LMTP, one reply for each recipient, in order.
     BodyEnd,
     /// The message cannot be completed; forget its octets. The client has been told, if it can be.
+    ///
+    /// In LMTP it may come between the answers to [`BodyEnd`](Self::BodyEnd). Recipients that were
+    /// accepted by then stay accepted, since the client has heard so and will not send the message
+    /// again for them (RFC 2033 section 4.2); it is the others that get nothing.
     BodyAborted {
         /// Why.
         reason: AbortReason,
@@ -121,6 +125,6 @@ pub enum AbortReason {
     ConnectionLost,
     /// The client took too long.
     Timeout,
-    /// This end closes.
+    /// This end closes. Answers that were given before stand.
     Closing,
 }

@@ -271,7 +271,8 @@ impl Server {
         self.farewell("4.4.2", "timeout", ProtocolError::Timeout);
     }
 
-    /// Says 421 and closes (RFC 5321 section 3.8). Messages that were accepted stay accepted.
+    /// Says 421 and closes (RFC 5321 section 3.8). Messages that were accepted stay accepted; in LMTP,
+    /// for the recipients that were.
     pub fn shutdown(&mut self) {
         self.farewell("4.3.2", "service is stopping", ProtocolError::Refused);
     }

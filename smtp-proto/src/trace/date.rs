@@ -10,6 +10,8 @@ use core::fmt;
 /// assert_eq!(date.to_string(), "Wed, 31 Dec 1969 16:00:00 -0800");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts", into = "Parts"))]
 pub struct Date {
     /// Seconds of local time since 1 January of the year 0, which makes all numbers positive.
     local: u64,
@@ -37,6 +39,16 @@ impl Date {
         };
         // 1 January 10000 is day 3,652,425 of this calendar.
         (date.local / DAY < 3_652_425 && date.civil().0 >= 1900).then_some(date)
+    }
+
+    /// Seconds after the Unix epoch.
+    pub fn unix(self) -> i64 {
+        self.local.cast_signed() - EPOCH_DAYS * DAY.cast_signed() - i64::from(self.offset) * 60
+    }
+
+    /// Minutes east of UTC.
+    pub const fn offset(self) -> i16 {
+        self.offset
     }
 
     /// Year, month from 0 to 11, and day of the month from 1.
@@ -78,6 +90,33 @@ impl Date {
             days -= length;
         }
         (year, 11, 31)
+    }
+}
+
+/// What a [`Date`] is made of.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Parts {
+    unix: i64,
+    offset: i16,
+}
+
+#[cfg(feature = "serde")]
+impl From<Date> for Parts {
+    fn from(date: Date) -> Self {
+        Self {
+            unix: date.unix(),
+            offset: date.offset(),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Parts> for Date {
+    type Error = &'static str;
+
+    fn try_from(parts: Parts) -> Result<Self, Self::Error> {
+        Self::new(parts.unix, parts.offset).ok_or("date out of range")
     }
 }
 
@@ -130,7 +169,9 @@ mod tests {
             (253_402_300_799, 0, "Fri, 31 Dec 9999 23:59:59 +0000"),
         ];
         for (unix, offset, text) in cases {
-            assert_eq!(Date::new(unix, offset).unwrap().to_string(), text);
+            let date = Date::new(unix, offset).unwrap();
+            assert_eq!(date.to_string(), text);
+            assert_eq!((date.unix(), date.offset()), (unix, offset));
         }
         assert_eq!(Date::new(-2_208_988_801, 0), None);
         assert_eq!(Date::new(253_402_300_800, 0), None);

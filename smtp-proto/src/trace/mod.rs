@@ -50,6 +50,7 @@ const LONGEST: usize = 512;
 /// Whatever they hold, they come out as one field in lines of at most 998 octets. Text beyond
 /// ASCII is written only if the message itself came with SMTPUTF8.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Received<'a> {
     /// How the client named itself. Characters that could be taken for something else than a part
@@ -181,6 +182,7 @@ impl<'a> Received<'a> {
 /// assert_eq!(with.keyword(), "ESMTPSA");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct WithProtocol {
     /// The greeting of the client.
@@ -195,6 +197,7 @@ pub struct WithProtocol {
 
 /// Which command has opened the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Hello {
     /// HELO.
     Helo,
