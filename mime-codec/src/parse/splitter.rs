@@ -13,6 +13,7 @@ use memchr::{memchr, memmem};
 
 use crate::header::content_type::{Class, classify};
 use crate::parse::scan::{End, Name, field_end, field_name, is_field, is_wsp, line_end};
+use crate::transfer::Mechanism;
 use crate::{Defect, DefectKind, Limits, TransferEncoding};
 
 /// What an entity is made of.
@@ -124,7 +125,7 @@ struct Current {
     content_type: Option<u64>,
     class: Option<PartKind>,
     digest: bool,
-    encoding: Option<bool>,
+    encoding: Option<Mechanism>,
     /// The line in front has been compared with the delimiters.
     compared: bool,
 }
@@ -201,7 +202,12 @@ impl Splitter {
 
     /// Whether the entity whose header section just ended has a transfer encoding that hides its structure.
     pub(crate) const fn is_encoded(&self) -> bool {
-        matches!(self.current.encoding, Some(true))
+        matches!(self.current.encoding, Some(found) if found.hides_structure())
+    }
+
+    /// The transfer encoding of the entity whose header section just ended.
+    pub(crate) fn encoding(&self) -> Mechanism {
+        self.current.encoding.unwrap_or(Mechanism::SevenBit)
     }
 
     /// Whether the multipart whose header section just ended is a digest.
@@ -483,7 +489,7 @@ impl Splitter {
             if self.current.encoding.is_some() {
                 self.defect(0, DefectKind::DuplicateTransferEncoding);
             } else {
-                self.current.encoding = Some(hides_structure(value));
+                self.current.encoding = Some((&TransferEncoding::parse(value)).into());
             }
         }
     }
@@ -603,13 +609,4 @@ impl Splitter {
         self.state = State::Close { parts, then: None };
         self.between(&[], true)
     }
-}
-
-/// Whether a Content-Transfer-Encoding is other than the three that leave the octets as they are
-/// (RFC 2045 section 6.2).
-fn hides_structure(value: &[u8]) -> bool {
-    !matches!(
-        TransferEncoding::parse(value),
-        TransferEncoding::SevenBit | TransferEncoding::EightBit | TransferEncoding::Binary
-    )
 }

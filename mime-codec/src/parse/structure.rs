@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::parse::splitter::{Splitter, Text, Token};
+use crate::transfer::Mechanism;
 use crate::{Defect, Options, PartKind};
 
 /// "No such place" in a [`Node`].
@@ -29,6 +30,8 @@ pub(crate) struct Node {
     pub(crate) separator: u8,
     /// For a multipart: parts without Content-Type are messages.
     pub(crate) digest: bool,
+    /// The transfer encoding of the body.
+    pub(crate) encoding: Mechanism,
 }
 
 impl Node {
@@ -42,6 +45,7 @@ impl Node {
         kind: PartKind::Leaf,
         separator: 0,
         digest: false,
+        encoding: Mechanism::SevenBit,
     };
 
     pub(crate) fn parent(&self) -> Option<usize> {
@@ -306,6 +310,7 @@ impl Builder<'_> {
             kind: PartKind::Leaf,
             separator: 0,
             digest: false,
+            encoding: Mechanism::SevenBit,
         });
         self.open = index;
         if let Some(lines) = self.lines_at(at) {
@@ -320,6 +325,7 @@ impl Builder<'_> {
         node.end = node.body;
         node.kind = kind;
         node.digest = splitter.is_digest();
+        node.encoding = splitter.encoding();
         let content_type = splitter
             .content_type()
             .and_then(|at| u32::try_from(at).ok())

@@ -12,6 +12,7 @@ use core::fmt;
 
 use crate::header::grammar::{COMMA, QUOTE, SEMICOLON};
 use crate::header::lexer::Lexer;
+use crate::parse::scan::line_end;
 
 pub mod base64;
 mod choose;
@@ -78,6 +79,9 @@ impl<'a> TransferEncoding<'a> {
     /// assert_eq!(TransferEncoding::parse(b" Base64 (RFC 2045);"), TransferEncoding::Base64);
     /// ```
     pub fn parse(value: &'a [u8]) -> Self {
+        if let Some(encoding) = Self::quick(value) {
+            return encoding;
+        }
         let mut lexer = Lexer::new(value);
         lexer.skip_cfws();
         lexer.eat(b'"');
@@ -91,6 +95,22 @@ impl<'a> TransferEncoding<'a> {
             .map_or(Self::Other(Cow::Borrowed(token)), |(_, encoding)| {
                 encoding.clone()
             })
+    }
+
+    /// Reads a value of the most common form: one space, one of the five names that the RFC gives,
+    /// and the end of the line.
+    fn quick(value: &[u8]) -> Option<Self> {
+        let token = value.strip_prefix(b" ")?;
+        let token = token.get(..token.len() - line_end(token))?;
+        let (name, encoding): (&[u8], _) = match token {
+            [b'7', ..] => (b"7bit", Self::SevenBit),
+            [b'8', ..] => (b"8bit", Self::EightBit),
+            [b'q' | b'Q', ..] => (b"quoted-printable", Self::QuotedPrintable),
+            [b'b' | b'B', b'a' | b'A', ..] => (b"base64", Self::Base64),
+            [b'b' | b'B', ..] => (b"binary", Self::Binary),
+            _ => return None,
+        };
+        token.eq_ignore_ascii_case(name).then_some(encoding)
     }
 
     /// The token of this encoding.
@@ -126,6 +146,50 @@ impl<'a> TransferEncoding<'a> {
             Self::Uuencode => TransferEncoding::Uuencode,
             Self::Yenc => TransferEncoding::Yenc,
             Self::Other(token) => TransferEncoding::Other(Cow::Owned(token.into_owned())),
+        }
+    }
+}
+
+/// The encoding of a body, as the tree remembers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) enum Mechanism {
+    SevenBit,
+    EightBit,
+    Binary,
+    QuotedPrintable,
+    Base64,
+    /// The field has to be read again.
+    Other,
+}
+
+impl Mechanism {
+    /// Whether the octets of the body are not those of the content (RFC 2045 section 6.2).
+    pub(crate) const fn hides_structure(self) -> bool {
+        !matches!(self, Self::SevenBit | Self::EightBit | Self::Binary)
+    }
+
+    pub(crate) const fn encoding(self) -> Option<TransferEncoding<'static>> {
+        Some(match self {
+            Self::SevenBit => TransferEncoding::SevenBit,
+            Self::EightBit => TransferEncoding::EightBit,
+            Self::Binary => TransferEncoding::Binary,
+            Self::QuotedPrintable => TransferEncoding::QuotedPrintable,
+            Self::Base64 => TransferEncoding::Base64,
+            Self::Other => return None,
+        })
+    }
+}
+
+impl From<&TransferEncoding<'_>> for Mechanism {
+    fn from(encoding: &TransferEncoding<'_>) -> Self {
+        match encoding {
+            TransferEncoding::SevenBit => Self::SevenBit,
+            TransferEncoding::EightBit => Self::EightBit,
+            TransferEncoding::Binary => Self::Binary,
+            TransferEncoding::QuotedPrintable => Self::QuotedPrintable,
+            TransferEncoding::Base64 => Self::Base64,
+            _ => Self::Other,
         }
     }
 }

@@ -1,0 +1,106 @@
+//! Content-Type values of the forms that almost all mail has, read without the full grammar
+//! (RFC 2045 section 5.1): no comments, no escapes, no RFC 2231 sections.
+//!
+//! Each function gives what the full grammar gives, or `None` to have that asked.
+
+use super::MediaType;
+use crate::header::lexer::token_len;
+
+/// Octets of a value that are read here; longer ones are left to the full grammar and its limits.
+const MOST: usize = 1000;
+
+/// Reads `type/subtype` at the start of `section` without white space or comments within, with a
+/// semicolon or a line end behind it, and returns what follows.
+pub(crate) fn media_type(section: &[u8]) -> Option<(MediaType<'_>, &[u8])> {
+    let value = section.strip_prefix(b" ").unwrap_or(section);
+    let (kind, rest) = value.split_at_checked(token_len(value))?;
+    let rest = rest.strip_prefix(b"/")?;
+    let (subtype, rest) = rest.split_at_checked(token_len(rest))?;
+    let end = matches!(rest.first(), None | Some(b';' | b'\r' | b'\n'));
+    (end && !kind.is_empty() && !subtype.is_empty()).then_some((MediaType { kind, subtype }, rest))
+}
+
+/// What a Content-Type says of the charset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Label<'a> {
+    Absent,
+    Named(&'a str),
+}
+
+/// The charset parameter of the value at the start of `section`, which ends with the field that has
+/// it or later.
+pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
+    let window = section.get(..MOST).unwrap_or(section);
+    let (_, mut rest) = media_type(window)?;
+    let mut found = Label::Absent;
+    loop {
+        rest = skip_space(rest);
+        if at_end(rest) {
+            // The window may have cut the value.
+            return (!rest.is_empty() || window.len() == section.len()).then_some(found);
+        }
+        rest = skip_space(rest.strip_prefix(b";")?);
+        if at_end(rest) || rest.starts_with(b";") {
+            continue;
+        }
+        let (name, after) = rest.split_at_checked(token_len(rest))?;
+        let after = after.strip_prefix(b"=")?;
+        if name.is_empty() || name.contains(&b'*') {
+            return None;
+        }
+        let value;
+        if let Some(quoted) = after.strip_prefix(b"\"") {
+            let end = quoted
+                .iter()
+                .position(|octet| matches!(octet, b'"' | b'\\' | b'\r' | b'\n'))?;
+            (value, rest) = quoted.split_at_checked(end)?;
+            rest = rest.strip_prefix(b"\"")?;
+        } else {
+            (value, rest) = after.split_at_checked(token_len(after))?;
+            if value.is_empty() {
+                return None;
+            }
+        }
+        if found == Label::Absent && name.eq_ignore_ascii_case(b"charset") {
+            found = Label::Named(core::str::from_utf8(value).ok()?);
+        }
+    }
+}
+
+/// Skips white space, and line ends that white space follows.
+fn skip_space(value: &[u8]) -> &[u8] {
+    let mut rest = value;
+    while let [b' ' | b'\t', after @ ..]
+    | [b'\n', b' ' | b'\t', after @ ..]
+    | [b'\r', b'\n', b' ' | b'\t', after @ ..] = rest
+    {
+        rest = after;
+    }
+    rest
+}
+
+/// Whether the field ends here.
+fn at_end(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b'\n', ..] | [b'\r', b'\n', ..])
+}
+
+/// The boundary if it is the only parameter and quoted, without folds or white space at its end.
+pub(super) fn only_boundary(rest: &[u8]) -> Option<&[u8]> {
+    let rest = rest.strip_prefix(b";")?;
+    let space = rest
+        .iter()
+        .take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n'))
+        .count();
+    let (name, value) = rest.get(space..)?.split_at_checked(b"boundary=\"".len())?;
+    if !name.eq_ignore_ascii_case(b"boundary=\"") {
+        return None;
+    }
+    let end = memchr::memchr2(b'"', b'\\', value).filter(|&end| value.get(end) == Some(&b'"'))?;
+    let boundary = value.get(..end)?;
+    if memchr::memchr2(b'\r', b'\n', boundary).is_some()
+        || matches!(boundary.last(), Some(b' ' | b'\t'))
+    {
+        return None;
+    }
+    matches!(value.get(end + 1..), Some(b"" | b"\n" | b"\r\n")).then_some(boundary)
+}
