@@ -19,6 +19,7 @@ mod choose;
 mod kernel;
 mod problem;
 pub mod quoted_printable;
+mod stops;
 pub mod uuencode;
 pub mod yenc;
 

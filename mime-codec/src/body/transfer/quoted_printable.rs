@@ -5,6 +5,8 @@
 //! that starts nothing stays with the character that follows it, white space before a line break
 //! is removed. Line breaks stay as they are (CRLF or bare LF). All of it is reported.
 
+mod plain;
+
 use alloc::vec::Vec;
 
 use memchr::memchr2;
@@ -235,7 +237,9 @@ impl Decoder {
         let base = self.offset;
         let at = |index: usize| base.saturating_add(index as u64);
         let mut read = 0;
+        let mut tile = [0; plain::TILE];
         loop {
+            read = self.plain(input, read, &mut tile, floor, out);
             let rest = input.get(read..).unwrap_or_default();
             let literal = copy_literal(rest, out);
             read += literal;
