@@ -29,7 +29,10 @@ impl<'m> Part<'m> {
     /// assert_eq!(&*message.root().content(), b"Hi");
     /// ```
     pub fn content(&self) -> Cow<'m, [u8]> {
-        self.content_checked().0
+        if self.kind() == PartKind::Multipart {
+            return Cow::Borrowed(self.body_raw());
+        }
+        transfer::decode_quietly(&self.transfer_encoding(), self.body_raw())
     }
 
     /// Like [`content`](Self::content), and what was wrong with the encoding.
