@@ -294,7 +294,12 @@ pub(crate) fn classify<'a>(
     }
     let value = value.get(..limits.field_bytes).unwrap_or(value);
     let mut lexer = Lexer::new(value);
-    let Some((kind, subtype)) = media_type(&mut lexer) else {
+    let (kind, subtype) = if let Some((found, rest)) = quick::media_type(value) {
+        lexer = Lexer::new(rest);
+        (found.kind, found.subtype)
+    } else if let Some(found) = media_type(&mut lexer) {
+        found
+    } else {
         defect(DefectKind::MalformedContentType);
         return Class::Leaf;
     };

@@ -292,7 +292,8 @@ impl Builder<'_> {
             let len = self.nodes.len();
             let rest = self.input.len().saturating_sub(at);
             let more = if len < 256 {
-                len.max(4)
+                // Most messages have few parts; those with more have many.
+                if len == 4 { 60 } else { len.max(4) }
             } else {
                 (rest / (at / len).max(1)).max(len / 8)
             };
@@ -337,6 +338,9 @@ impl Builder<'_> {
         };
         node.separator = u8::try_from(separator).unwrap_or(0);
         if kind == PartKind::Multipart {
+            if self.spans.len() == 4 {
+                self.spans.reserve(60);
+            }
             self.spans.push(Spans {
                 content_type,
                 preamble: narrow(at),

@@ -103,15 +103,14 @@ impl<'a> TransferEncoding<'a> {
     fn quick(value: &[u8]) -> Option<Self> {
         let token = value.strip_prefix(b" ")?;
         let token = token.get(..token.len() - line_end(token))?;
-        let (name, encoding): (&[u8], _) = match token {
-            [b'7', ..] => (b"7bit", Self::SevenBit),
-            [b'8', ..] => (b"8bit", Self::EightBit),
-            [b'q' | b'Q', ..] => (b"quoted-printable", Self::QuotedPrintable),
-            [b'b' | b'B', b'a' | b'A', ..] => (b"base64", Self::Base64),
-            [b'b' | b'B', ..] => (b"binary", Self::Binary),
+        Some(match token {
+            b"base64" | b"BASE64" | b"Base64" => Self::Base64,
+            b"quoted-printable" | b"QUOTED-PRINTABLE" | b"Quoted-Printable" => Self::QuotedPrintable,
+            b"7bit" | b"7BIT" | b"7Bit" => Self::SevenBit,
+            b"8bit" | b"8BIT" | b"8Bit" => Self::EightBit,
+            b"binary" | b"BINARY" | b"Binary" => Self::Binary,
             _ => return None,
-        };
-        token.eq_ignore_ascii_case(name).then_some(encoding)
+        })
     }
 
     /// The token of this encoding.

@@ -50,11 +50,7 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
         }
         let value;
         if let Some(quoted) = after.strip_prefix(b"\"") {
-            let end = quoted
-                .iter()
-                .position(|octet| matches!(octet, b'"' | b'\\' | b'\r' | b'\n'))?;
-            (value, rest) = quoted.split_at_checked(end)?;
-            rest = rest.strip_prefix(b"\"")?;
+            (value, rest) = self::quoted(quoted)?;
         } else {
             (value, rest) = after.split_at_checked(token_len(after))?;
             if value.is_empty() {
@@ -65,6 +61,15 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
             found = Label::Named(core::str::from_utf8(value).ok()?);
         }
     }
+}
+
+/// The rest of a quoted string without escapes and folds, and what follows it.
+fn quoted(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = value
+        .iter()
+        .position(|octet| matches!(octet, b'"' | b'\\' | b'\r' | b'\n'))?;
+    let (content, rest) = value.split_at_checked(end)?;
+    Some((content, rest.strip_prefix(b"\"")?))
 }
 
 /// Skips white space, and line ends that white space follows.
@@ -95,12 +100,7 @@ pub(super) fn only_boundary(rest: &[u8]) -> Option<&[u8]> {
     if !name.eq_ignore_ascii_case(b"boundary=\"") {
         return None;
     }
-    let end = memchr::memchr2(b'"', b'\\', value).filter(|&end| value.get(end) == Some(&b'"'))?;
-    let boundary = value.get(..end)?;
-    if memchr::memchr2(b'\r', b'\n', boundary).is_some()
-        || matches!(boundary.last(), Some(b' ' | b'\t'))
-    {
-        return None;
-    }
-    matches!(value.get(end + 1..), Some(b"" | b"\n" | b"\r\n")).then_some(boundary)
+    let (boundary, rest) = quoted(value)?;
+    let padded = matches!(boundary.last(), Some(b' ' | b'\t'));
+    (!padded && matches!(rest, b"" | b"\n" | b"\r\n")).then_some(boundary)
 }

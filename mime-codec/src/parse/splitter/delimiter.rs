@@ -57,6 +57,7 @@ impl Splitter {
         }
         if self.frames.is_empty() {
             self.frames.reserve(8);
+            self.names.reserve(512);
         }
         self.named = self.names.len();
         self.frames.push(frame);
