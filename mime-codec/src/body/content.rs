@@ -62,15 +62,12 @@ impl<'m> Part<'m> {
     /// Like [`text`](Self::text), and whether octets had to be replaced.
     pub fn text_checked(&self) -> Decoded<'m> {
         let charset = self.charset();
-        // A multipart is never decoded, see `content_checked`.
-        let encoding = match self.kind() {
-            PartKind::Multipart => TransferEncoding::SevenBit,
-            PartKind::Leaf | PartKind::Message => self.transfer_encoding(),
-        };
         let body = self.body_raw();
-        if encoding.is_identity() {
+        // A multipart is never decoded, see `content_checked`.
+        if self.kind() == PartKind::Multipart || !self.node().encoding.hides_structure() {
             return decode(charset, body);
         }
+        let encoding = self.transfer_encoding();
         if charset.is_none_or(|charset| charset == Charset::UTF_8)
             && let Some(text) = utf8_text(&encoding, body)
         {
@@ -91,15 +88,21 @@ impl<'m> Part<'m> {
     /// The charset that Content-Type names, unless it is unknown or a claim that text should be looked
     /// at for: what is labelled US-ASCII and is more than that was labelled by mistake.
     fn charset(&self) -> Option<Charset> {
-        let known = |label: &str| {
-            Charset::for_label(label.as_bytes()).filter(|charset| {
-                *charset != Charset::WINDOWS_1252 || !label.trim().eq_ignore_ascii_case("us-ascii")
-            })
+        let known = |label: &[u8], is_ascii: bool| {
+            Charset::for_label(label)
+                .filter(|charset| *charset != Charset::WINDOWS_1252 || !is_ascii)
         };
         match quick::charset(self.content_type_tail()?) {
-            Some(Label::Named(label)) => known(label),
+            Some(Label::Named(label)) => known(label, label.eq_ignore_ascii_case(b"us-ascii")),
             Some(Label::Absent) => None,
-            None => known(self.content_type().parameter("charset")?),
+            None => {
+                let content_type = self.content_type();
+                let label = content_type.parameter("charset")?;
+                known(
+                    label.as_bytes(),
+                    label.trim().eq_ignore_ascii_case("us-ascii"),
+                )
+            }
         }
     }
 }

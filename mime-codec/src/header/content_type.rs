@@ -9,7 +9,7 @@ use crate::header::grammar::is_token;
 use crate::header::lexer::Lexer;
 use crate::header::param::{Parameter, Parameters, note, text};
 use crate::options::DEFAULT_OPTIONS;
-use crate::parse::scan::trim_padding;
+use crate::parse::scan::{is_word, trim_padding};
 use crate::{DefectKind, EncodeError, Limits, Options};
 
 /// A media type with its parameters.
@@ -303,12 +303,12 @@ pub(crate) fn classify<'a>(
         defect(DefectKind::MalformedContentType);
         return Class::Leaf;
     };
-    if kind.eq_ignore_ascii_case(b"message") {
+    if kind.len() == 7 && kind.eq_ignore_ascii_case(b"message") {
         let message =
             subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global");
         return if message { Class::Message } else { Class::Leaf };
     }
-    if !kind.eq_ignore_ascii_case(b"multipart") {
+    if !is_word(kind, b"multipart") {
         return Class::Leaf;
     }
     let digest = subtype.eq_ignore_ascii_case(b"digest");

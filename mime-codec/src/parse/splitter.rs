@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use memchr::{memchr, memmem};
 
 use crate::header::content_type::{Class, classify};
-use crate::parse::scan::{End, Name, field_end, field_name, is_field, is_wsp, line_end};
+use crate::parse::scan::{End, Name, field_end, field_name, is_word, is_wsp, line_end, name_len};
 use crate::transfer::Mechanism;
 use crate::{Defect, DefectKind, Limits, TransferEncoding};
 
@@ -97,6 +97,28 @@ enum Line {
     },
 }
 
+/// What [`Splitter::find_delimiter`] found.
+#[derive(Clone, Copy, Debug)]
+enum Found {
+    /// Text without a delimiter, or nothing.
+    Token(Token),
+    /// A delimiter of the frame at this index, with the line end in front of it, behind `before` octets
+    /// of text.
+    Delimiter {
+        before: usize,
+        frame: usize,
+        delimiter: Delimiter,
+    },
+}
+
+/// What [`Splitter::leap`] went over: a text, the delimiter behind it, and the start of a part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leap {
+    /// Octets of the text.
+    pub(crate) before: usize,
+    pub(crate) text: Text,
+}
+
 /// An entity that contains others and is still open.
 #[derive(Clone, Copy, Debug)]
 struct Frame {
@@ -129,6 +151,9 @@ struct Current {
     /// The line in front has been compared with the delimiters.
     compared: bool,
 }
+
+/// A field name with fewer octets is looked at without asking for limits.
+const PLAIN_NAME: usize = 64;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Splitter {
@@ -242,24 +267,62 @@ impl Splitter {
     /// Tells what is at the front of `input`, and counts it as taken off. `eof` says that nothing
     /// follows `input`.
     pub(crate) fn step(&mut self, input: &[u8], eof: bool) -> Token {
-        let token = match self.state {
-            State::Header => self.header(input, eof),
-            State::Text(text) => self.text(text, input, eof),
-            _ => self.between(input, eof),
+        match self.state {
+            State::Header => {
+                let token = self.header(input, eof);
+                self.count(token)
+            }
+            State::Text(text) => {
+                let found = self.find_delimiter(text, input, eof);
+                self.act(found, text, input, eof)
+            }
+            _ => {
+                let token = self.between(input, eof);
+                self.count(token)
+            }
+        }
+    }
+
+    /// What a text is, and what the delimiter behind it ends.
+    fn act(&mut self, found: Found, text: Text, input: &[u8], eof: bool) -> Token {
+        let token = match found {
+            Found::Token(token) => token,
+            Found::Delimiter {
+                before,
+                frame,
+                delimiter,
+            } => {
+                self.close(frame, delimiter, before);
+                if before == 0 {
+                    self.between(input, eof)
+                } else {
+                    Token::Body { len: before, text }
+                }
+            }
         };
-        let len = match token {
+        self.count(token)
+    }
+
+    /// Counts the octets of `token` as taken off.
+    #[inline]
+    fn count(&mut self, token: Token) -> Token {
+        match token {
             Token::Envelope { len }
             | Token::Field { len, .. }
             | Token::HeadersEnd { len, .. }
             | Token::Body { len, .. }
-            | Token::Delimiter { len, .. } => len,
-            Token::Input | Token::PartStart | Token::PartEnd | Token::Done => return token,
-        };
+            | Token::Delimiter { len, .. } => self.take(len),
+            Token::Input | Token::PartStart | Token::PartEnd | Token::Done => {}
+        }
+        token
+    }
+
+    #[inline]
+    fn take(&mut self, len: usize) {
         self.offset = self
             .offset
             .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
         self.scanned = 0;
-        token
     }
 
     /// What comes between the texts: entities start and end, and delimiters.
@@ -350,6 +413,9 @@ impl Splitter {
     #[inline]
     fn header(&mut self, input: &[u8], eof: bool) -> Token {
         let mut rest = input;
+        if self.skip_fields {
+            rest = rest.get(self.skip_plain(input)..).unwrap_or_default();
+        }
         loop {
             let token = self.header_line(rest, eof);
             let Token::Field { len, .. } = token else {
@@ -363,6 +429,35 @@ impl Splitter {
                 .offset
                 .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
         }
+    }
+
+    /// Takes fields off that start with a letter, have nothing between name and colon, and are within
+    /// the limits; returns how many octets. The whole of the header section is in `input`.
+    #[inline]
+    fn skip_plain(&mut self, input: &[u8]) -> usize {
+        let start = self.offset;
+        let mut at = 0;
+        while let Some(line @ [first, ..]) = input.get(at..)
+            && first.is_ascii_alphabetic()
+            && self.current.fields < self.limits.header_fields
+        {
+            let name = name_len(line.get(..PLAIN_NAME).unwrap_or(line));
+            let (End::At(len) | End::Incomplete(len)) = match line.get(name) {
+                Some(b':') => field_end(line, name, true),
+                _ => break,
+            };
+            if self.current.octets + len > self.limits.header_bytes {
+                break;
+            }
+            if matches!(name, 12 | 25) && first | 0x20 == b'c' {
+                self.content_field(line, name, name, len);
+            }
+            self.current.fields += 1;
+            self.current.octets += len;
+            at += len;
+            self.offset = start.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
+        }
+        at
     }
 
     #[inline]
@@ -462,7 +557,7 @@ impl Splitter {
         let Some((name, value)) = input.get(..name).zip(input.get(colon + 1..len)) else {
             return;
         };
-        if is_field(name, b"content-type") {
+        if is_word(name, b"content-type") {
             if self.current.content_type.is_some() {
                 self.defect(0, DefectKind::DuplicateContentType);
                 return;
@@ -485,7 +580,7 @@ impl Splitter {
                     PartKind::Multipart
                 }
             });
-        } else if is_field(name, b"content-transfer-encoding") {
+        } else if is_word(name, b"content-transfer-encoding") {
             if self.current.encoding.is_some() {
                 self.defect(0, DefectKind::DuplicateTransferEncoding);
             } else {
@@ -533,23 +628,55 @@ impl Splitter {
         Token::HeadersEnd { len, kind }
     }
 
+    /// Takes a text with the delimiter behind it and the start of the next part off at once, where a
+    /// part of the innermost multipart follows: the steps that most of a long message is made of.
+    ///
+    /// The same as `Body`, `PartEnd` if the text is that of a leaf, `Delimiter` and `PartStart`.
+    pub(crate) fn leap(&mut self, input: &[u8]) -> Result<Leap, Token> {
+        let State::Text(text) = self.state else {
+            return Err(self.step(input, true));
+        };
+        match self.find_delimiter(text, input, true) {
+            Found::Delimiter {
+                before,
+                frame,
+                delimiter: Delimiter { len, close: false },
+            } if frame + 1 == self.frames.len() && text != Text::Epilogue => {
+                if let Some(open) = self.frames.last_mut() {
+                    open.parts = true;
+                }
+                self.state = State::Header;
+                self.current = Current::default();
+                self.parts += 1;
+                self.line_start = true;
+                self.take(before + len);
+                Ok(Leap { before, text })
+            }
+            found => Err(self.act(found, text, input, true)),
+        }
+    }
+
+    /// Looks for the next delimiter of an open multipart.
     #[inline(never)]
-    fn text(&mut self, text: Text, input: &[u8], eof: bool) -> Token {
+    fn find_delimiter(&mut self, text: Text, input: &[u8], eof: bool) -> Found {
         if input.is_empty() {
-            return if eof { self.end() } else { Token::Input };
+            return Found::Token(if eof { self.end() } else { Token::Input });
         }
         if self.multiparts == 0 {
-            return Token::Body {
+            return Found::Token(Token::Body {
                 len: input.len(),
                 text,
-            };
+            });
         }
         if self.line_start {
             match self.compare(input, 0, eof) {
-                Line::Incomplete => return Token::Input,
+                Line::Incomplete => return Found::Token(Token::Input),
                 Line::Delimiter { frame, delimiter } => {
-                    self.close(frame, delimiter, 0);
-                    return self.between(input, eof);
+                    return Found::Delimiter {
+                        before: 0,
+                        frame,
+                        delimiter,
+                    };
                 }
                 Line::Text => {}
             }
@@ -566,21 +693,20 @@ impl Splitter {
             }
             match self.compare(input, from, eof) {
                 Line::Text => self.scanned = 0,
-                Line::Incomplete if before == 0 => return Token::Input,
+                Line::Incomplete if before == 0 => return Found::Token(Token::Input),
                 Line::Incomplete => {
                     self.line_start = false;
-                    return Token::Body { len: before, text };
+                    return Found::Token(Token::Body { len: before, text });
                 }
                 Line::Delimiter { frame, delimiter } => {
                     let delimiter = Delimiter {
                         len: delimiter.len + line_end,
                         ..delimiter
                     };
-                    self.close(frame, delimiter, before);
-                    return if before == 0 {
-                        self.between(input, eof)
-                    } else {
-                        Token::Body { len: before, text }
+                    return Found::Delimiter {
+                        before,
+                        frame,
+                        delimiter,
                     };
                 }
             }
@@ -595,10 +721,10 @@ impl Splitter {
         };
         let len = input.len() - held;
         if len == 0 {
-            return Token::Input;
+            return Found::Token(Token::Input);
         }
         self.line_start = false;
-        Token::Body { len, text }
+        Found::Token(Token::Body { len, text })
     }
 
     /// The input ends within text: so do all open entities.

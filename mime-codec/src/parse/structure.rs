@@ -181,8 +181,21 @@ impl Structure {
         };
         let mut at = 0_usize;
         loop {
-            let token = splitter.step(input.get(at..).unwrap_or_default(), true);
+            let step = splitter.leap(input.get(at..).unwrap_or_default());
+            let before = at;
             at = usize::try_from(splitter.offset()).unwrap_or(usize::MAX);
+            let token = match step {
+                Ok(leap) => {
+                    if leap.text == Text::Leaf {
+                        tree.end(before + leap.before);
+                    } else {
+                        tree.preamble(before + leap.before);
+                    }
+                    tree.start(at);
+                    continue;
+                }
+                Err(token) => token,
+            };
             match token {
                 Token::PartStart => tree.start(at),
                 Token::HeadersEnd { len, kind } => tree.body(at, len, kind, &splitter),

@@ -105,7 +105,9 @@ impl<'a> TransferEncoding<'a> {
         let token = token.get(..token.len() - line_end(token))?;
         Some(match token {
             b"base64" | b"BASE64" | b"Base64" => Self::Base64,
-            b"quoted-printable" | b"QUOTED-PRINTABLE" | b"Quoted-Printable" => Self::QuotedPrintable,
+            b"quoted-printable" | b"QUOTED-PRINTABLE" | b"Quoted-Printable" => {
+                Self::QuotedPrintable
+            }
             b"7bit" | b"7BIT" | b"7Bit" => Self::SevenBit,
             b"8bit" | b"8BIT" | b"8Bit" => Self::EightBit,
             b"binary" | b"BINARY" | b"Binary" => Self::Binary,

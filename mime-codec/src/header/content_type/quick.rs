@@ -5,6 +5,7 @@
 
 use super::MediaType;
 use crate::header::lexer::token_len;
+use crate::parse::scan::is_word;
 
 /// Octets of a value that are read here; longer ones are left to the full grammar and its limits.
 const MOST: usize = 1000;
@@ -24,7 +25,8 @@ pub(crate) fn media_type(section: &[u8]) -> Option<(MediaType<'_>, &[u8])> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Label<'a> {
     Absent,
-    Named(&'a str),
+    /// Printable US-ASCII without space.
+    Named(&'a [u8]),
 }
 
 /// The charset parameter of the value at the start of `section`, which ends with the field that has
@@ -58,7 +60,10 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
             }
         }
         if found == Label::Absent && name.eq_ignore_ascii_case(b"charset") {
-            found = Label::Named(core::str::from_utf8(value).ok()?);
+            if !value.iter().all(u8::is_ascii_graphic) {
+                return None;
+            }
+            found = Label::Named(value);
         }
     }
 }
@@ -96,10 +101,11 @@ pub(super) fn only_boundary(rest: &[u8]) -> Option<&[u8]> {
         .iter()
         .take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n'))
         .count();
-    let (name, value) = rest.get(space..)?.split_at_checked(b"boundary=\"".len())?;
-    if !name.eq_ignore_ascii_case(b"boundary=\"") {
+    let (name, value) = rest.get(space..)?.split_at_checked(b"boundary".len())?;
+    if !is_word(name, b"boundary") {
         return None;
     }
+    let value = value.strip_prefix(b"=\"")?;
     let (boundary, rest) = quoted(value)?;
     let padded = matches!(boundary.last(), Some(b' ' | b'\t'));
     (!padded && matches!(rest, b"" | b"\n" | b"\r\n")).then_some(boundary)
