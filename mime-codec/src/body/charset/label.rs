@@ -95,10 +95,11 @@ impl Charset {
     /// and `iso` spelt as they should be.
     pub fn for_label(label: &[u8]) -> Option<Self> {
         // What almost all mail names; the others are searched for.
-        match label.len() {
-            5 if label.eq_ignore_ascii_case(b"utf-8") => return Some(Self::UTF_8),
-            8 if label.eq_ignore_ascii_case(b"us-ascii") => return Some(Self::WINDOWS_1252),
-            10 if label.eq_ignore_ascii_case(b"iso-8859-1") => return Some(Self::WINDOWS_1252),
+        match label {
+            b"utf-8" | b"UTF-8" => return Some(Self::UTF_8),
+            b"us-ascii" | b"US-ASCII" | b"iso-8859-1" | b"ISO-8859-1" => {
+                return Some(Self::WINDOWS_1252);
+            }
             _ => {}
         }
         if let Some(encoding) = Encoding::for_label_no_replacement(label) {

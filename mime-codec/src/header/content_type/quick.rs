@@ -47,7 +47,9 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
         }
         let (name, after) = rest.split_at_checked(token_len(rest))?;
         let after = after.strip_prefix(b"=")?;
-        if name.is_empty() || name.contains(&b'*') {
+        // Exact equality is the cheaper question, and most often the answer.
+        let is_charset = name == b"charset" || name.eq_ignore_ascii_case(b"charset");
+        if !is_charset && (name.is_empty() || name.contains(&b'*')) {
             return None;
         }
         let value;
@@ -59,7 +61,7 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
                 return None;
             }
         }
-        if found == Label::Absent && name.eq_ignore_ascii_case(b"charset") {
+        if is_charset && found == Label::Absent {
             if !value.iter().all(u8::is_ascii_graphic) {
                 return None;
             }
