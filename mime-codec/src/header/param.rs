@@ -247,7 +247,7 @@ impl<'a> Section<'a> {
         let (base, suffix) = raw.name.split_at_checked(star).unwrap_or((raw.name, &[]));
         let suffix = suffix.get(1..).unwrap_or_default();
         let (digits, extended) = match suffix {
-            [] => {
+            [] if !base.is_empty() => {
                 return Self {
                     base,
                     number: Some(0),
