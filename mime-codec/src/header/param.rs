@@ -353,7 +353,13 @@ fn assemble<'a>(
                 (parts.next(), parts.next(), parts.next())
             {
                 label = charset;
-                if !tag.is_empty() {
+                if !tag
+                    .iter()
+                    .all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
+                {
+                    // It could not be written again.
+                    note(defects, DefectKind::MalformedParameter);
+                } else if !tag.is_empty() {
                     language = Some(Cow::Owned(String::from_utf8_lossy(tag).into_owned()));
                 }
                 value = rest;
