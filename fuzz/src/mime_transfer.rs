@@ -3,7 +3,7 @@
 
 use mime_codec::transfer::quoted_printable::{QContext, decode_q, encode_q, q_encoded_len};
 use mime_codec::transfer::{
-    Content, Decoder, Encoder, Survey, TransferEncoding, Transport, base64, decode,
+    Content, Decoder, Encoder, Survey, TransferEncoding, Transport, base64, decode, decode_quietly,
     quoted_printable, uuencode, yenc,
 };
 
@@ -34,6 +34,7 @@ pub(crate) fn run(data: &[u8]) {
         decoder.finish(&mut out);
         assert_eq!(out, *whole, "{encoding}");
         assert_eq!(decoder.problems(), &problems, "{encoding}");
+        assert_eq!(decode_quietly(encoding, stream), whole, "{encoding}");
     }
 
     for content in [Content::Text, Content::Binary] {

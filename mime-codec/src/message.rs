@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::error::ParseErrorKind;
+use crate::header::content_type::quick;
 use crate::header::section::Headers;
 use crate::parse::check::check;
 use crate::parse::scan::{End, field_end};
@@ -346,10 +347,14 @@ impl<'m> Part<'m> {
         self.structure.content_type(self.node())
     }
 
+    /// The value of the Content-Type field and what follows it in the header section.
+    pub(crate) fn content_type_tail(&self) -> Option<&'m [u8]> {
+        Some(self.slice(self.content_type_offset()?..self.header_range().end))
+    }
+
     /// The value of the Content-Type field as it stands, with folds.
     fn content_type_raw(&self) -> Option<&'m [u8]> {
-        let start = self.content_type_offset()?;
-        let section = self.slice(start..self.header_range().end);
+        let section = self.content_type_tail()?;
         let (End::At(len) | End::Incomplete(len)) = field_end(section, 0, true);
         section.get(..len)
     }
@@ -365,10 +370,7 @@ impl<'m> Part<'m> {
     /// (RFC 2045 section 5.2, RFC 2046 section 5.1.5).
     pub fn media_type(&self) -> MediaType<'m> {
         // Most values can be read without looking for their end.
-        let quick = self
-            .content_type_offset()
-            .and_then(|start| MediaType::quick(self.slice(start..self.header_range().end)));
-        if let Some(found) = quick {
+        if let Some((found, _)) = self.content_type_tail().and_then(quick::media_type) {
             return found;
         }
         match self.content_type_raw() {

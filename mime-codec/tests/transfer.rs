@@ -3,7 +3,7 @@
 use mime_codec::transfer::quoted_printable::{QContext, decode_q, encode_q};
 use mime_codec::transfer::{
     Content, Decoder, Encoder, Problem, ProblemKind, Problems, Survey, TransferEncoding, Transport,
-    base64, decode, quoted_printable, uuencode, yenc,
+    base64, decode, decode_quietly, quoted_printable, uuencode, yenc,
 };
 use proptest::prelude::*;
 
@@ -428,8 +428,51 @@ fn messy() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+/// Long stretches of what encoders write, with faults between them, and the white space that
+/// transports add.
+fn long(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>> {
+    let run = (proptest::sample::select(pieces), 1..60_usize)
+        .prop_map(|(piece, times)| piece.repeat(times));
+    proptest::collection::vec(run, 1..24).prop_map(|runs| runs.concat())
+}
+
+/// Decodes in one go and octet by octet, where no short cut can be taken.
+fn same_octet_by_octet(encoding: &TransferEncoding<'_>, input: &[u8]) {
+    let (out, problems) = decode(encoding, input);
+    let slow = chunked(encoding, input.chunks(1));
+    assert_eq!(problems, slow.1, "{}", input.escape_ascii());
+    assert!(*out == slow.0, "{}", input.escape_ascii());
+    assert!(
+        decode_quietly(encoding, input) == out,
+        "{}",
+        input.escape_ascii()
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn short_cuts_of_quoted_printable(input in long(&[
+        b"=C3=A9", b"=c3=a9", b"=3D", b"word ", b"long words without any end of it", b" ", b"\t", b"=\r\n",
+        b"=\n", b"= \r\n", b"=", b"=4", b"=zz", b"a\r\n", b"a \r\n", b"a\n", b"a \n", b"=20\r\n", b"\r\n", b"\n",
+        b"\r", b"seventy-six octets in a line with its soft break, as encoders write it: =3D=\r\n",
+    ])) {
+        same_octet_by_octet(&TransferEncoding::QuotedPrintable, &input);
+    }
+
+    #[test]
+    fn short_cuts_of_base64(input in long(&[
+        b"QUFB", b"QU", b"QQ==", b"QUE=", b"Q", b"=", b"\r\n", b"\n", b" ", b"\x0b", b"!", b"\xff", b"QUF\r\n", b"QUF\n",
+        b"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB\r\n",
+        b"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\r\n",
+        b"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB=\n",
+        b"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB\n",
+        b"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU\r\n",
+        b"QUFBQUFBQUFBQUFBQUFBQUFB QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQ\r\n",
+    ])) {
+        same_octet_by_octet(&TransferEncoding::Base64, &input);
+    }
 
     #[test]
     fn chunks_do_not_matter(input in messy(), cuts in proptest::collection::vec(1usize..200, 1..20)) {

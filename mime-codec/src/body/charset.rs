@@ -12,6 +12,7 @@ use encoding_rs::Encoding;
 mod label;
 mod pc;
 mod utf7;
+pub(crate) mod utf8;
 
 pub use label::Charset;
 
@@ -53,12 +54,12 @@ pub fn decode_unlabelled(bytes: &[u8], fallback: Charset) -> Decoded<'_> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return Charset::from_encoding(encoding).decode(bytes);
     }
-    match core::str::from_utf8(bytes) {
-        Ok(text) => Decoded {
+    match utf8::check(bytes) {
+        Some(text) => Decoded {
             text: Cow::Borrowed(text),
             replaced: false,
         },
-        Err(_) => fallback.decode(bytes),
+        None => fallback.decode(bytes),
     }
 }
 
@@ -66,6 +67,14 @@ impl Charset {
     /// Decodes a whole text; valid UTF-8 is borrowed.
     #[must_use]
     pub fn decode(self, bytes: &[u8]) -> Decoded<'_> {
+        if self == Self::UTF_8
+            && let Some(text) = utf8::check(utf8::without_mark(bytes))
+        {
+            return Decoded {
+                text: Cow::Borrowed(text),
+                replaced: false,
+            };
+        }
         if let Some(encoding) = self.encoding() {
             let (text, replaced) = if encoding == encoding_rs::UTF_16LE {
                 let (text, _, replaced) = encoding.decode(bytes);

@@ -5,13 +5,17 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::charset::{Charset, Decoded, decode_unlabelled};
+use crate::charset::{Charset, Decoded, decode_unlabelled, utf8};
+use crate::header::content_type::quick::{self, Label};
 use crate::transfer::{self, Problems};
-use crate::{Message, Part, TransferEncoding};
+use crate::{Message, Part, PartKind, TransferEncoding};
 
 impl<'m> Part<'m> {
     /// The Content-Transfer-Encoding; `7bit` if there is none (RFC 2045 section 6.1).
     pub fn transfer_encoding(&self) -> TransferEncoding<'m> {
+        if let Some(known) = self.node().encoding.encoding() {
+            return known;
+        }
         match self.header("Content-Transfer-Encoding") {
             Some(header) => TransferEncoding::parse(header.value_raw()),
             None => TransferEncoding::SevenBit,
@@ -25,7 +29,10 @@ impl<'m> Part<'m> {
     /// assert_eq!(&*message.root().content(), b"Hi");
     /// ```
     pub fn content(&self) -> Cow<'m, [u8]> {
-        self.content_checked().0
+        if self.kind() == PartKind::Multipart {
+            return Cow::Borrowed(self.body_raw());
+        }
+        transfer::decode_quietly(&self.transfer_encoding(), self.body_raw())
     }
 
     /// Like [`content`](Self::content), and what was wrong with the encoding.
@@ -33,7 +40,7 @@ impl<'m> Part<'m> {
     /// A multipart is never decoded: no encoding but the identities is allowed there
     /// (RFC 2045 section 6.4).
     pub fn content_checked(&self) -> (Cow<'m, [u8]>, Problems) {
-        if self.kind() == crate::PartKind::Multipart {
+        if self.kind() == PartKind::Multipart {
             return (Cow::Borrowed(self.body_raw()), Problems::default());
         }
         transfer::decode(&self.transfer_encoding(), self.body_raw())
@@ -54,40 +61,47 @@ impl<'m> Part<'m> {
 
     /// Like [`text`](Self::text), and whether octets had to be replaced.
     pub fn text_checked(&self) -> Decoded<'m> {
-        let content_type = self.content_type();
-        let charset = content_type
-            .parameter("charset")
-            .and_then(|label| Charset::for_label(label.as_bytes()))
-            // What is labelled US-ASCII and is more than that was labelled by mistake.
-            .filter(|charset| *charset != Charset::WINDOWS_1252 || !is_ascii_label(&content_type));
-        match self.content() {
-            Cow::Borrowed(octets) => decode(charset, octets),
-            Cow::Owned(mut octets) => {
-                // UTF-8 without a byte order mark is its own text; looking at it once is enough.
-                let utf8 = charset.is_none_or(|charset| charset == Charset::UTF_8);
-                if utf8 && !octets.starts_with(b"\xef\xbb\xbf") {
-                    octets = match String::from_utf8(octets) {
-                        Ok(text) => {
-                            return Decoded {
-                                text: Cow::Owned(text),
-                                replaced: false,
-                            };
-                        }
-                        Err(error) => error.into_bytes(),
-                    };
-                }
-                let Decoded { text, replaced } = decode(charset, &octets);
-                let text = match text {
-                    Cow::Owned(text) => Some(text),
-                    Cow::Borrowed(text) if text.len() < octets.len() => Some(text.into()),
-                    Cow::Borrowed(_) => None,
-                };
-                // Octets that are UTF-8 already need not be copied.
-                let text = text.unwrap_or_else(|| String::from_utf8(octets).unwrap_or_default());
-                Decoded {
-                    text: Cow::Owned(text),
-                    replaced,
-                }
+        let charset = self.charset();
+        let body = self.body_raw();
+        // A multipart is never decoded, see `content_checked`.
+        if self.kind() == PartKind::Multipart || !self.node().encoding.hides_structure() {
+            return decode(charset, body);
+        }
+        let encoding = self.transfer_encoding();
+        if charset.is_none_or(|charset| charset == Charset::UTF_8)
+            && let Some(text) = utf8_text(&encoding, body)
+        {
+            return Decoded {
+                text: Cow::Owned(text),
+                replaced: false,
+            };
+        }
+        let mut octets = Vec::new();
+        transfer::decode_into(&encoding, body, &mut octets);
+        let Decoded { text, replaced } = decode(charset, &octets);
+        Decoded {
+            text: Cow::Owned(text.into_owned()),
+            replaced,
+        }
+    }
+
+    /// The charset that Content-Type names, unless it is unknown or a claim that text should be looked
+    /// at for: what is labelled US-ASCII and is more than that was labelled by mistake.
+    fn charset(&self) -> Option<Charset> {
+        let known = |label: &[u8], is_ascii: bool| {
+            Charset::for_label(label)
+                .filter(|charset| *charset != Charset::WINDOWS_1252 || !is_ascii)
+        };
+        match quick::charset(self.content_type_tail()?) {
+            Some(Label::Named(label)) => known(label, label.eq_ignore_ascii_case(b"us-ascii")),
+            Some(Label::Absent) => None,
+            None => {
+                let content_type = self.content_type();
+                let label = content_type.parameter("charset")?;
+                known(
+                    label.as_bytes(),
+                    label.trim().eq_ignore_ascii_case("us-ascii"),
+                )
             }
         }
     }
@@ -100,10 +114,41 @@ fn decode(charset: Option<Charset>, octets: &[u8]) -> Decoded<'_> {
     }
 }
 
-fn is_ascii_label(content_type: &crate::ContentType<'_>) -> bool {
-    content_type
-        .parameter("charset")
-        .is_some_and(|label| label.trim().eq_ignore_ascii_case("us-ascii"))
+/// Octets of a body that are decoded and checked at once: few enough to stay in the nearest cache.
+const TILE: usize = 8192;
+
+/// The text of `body`, if that is UTF-8: decoded in pieces that are looked at while they are warm.
+fn utf8_text(encoding: &TransferEncoding<'_>, body: &[u8]) -> Option<String> {
+    let mut decoder = transfer::Decoder::new(encoding);
+    let mut octets = Vec::new();
+    if body.len() <= TILE / 8 {
+        decoder.decode(body, &mut octets);
+        decoder.finish(&mut octets);
+        let mark = octets.len() - utf8::without_mark(&octets).len();
+        octets.drain(..mark);
+        return String::from_utf8(octets).ok();
+    }
+    octets.reserve(TILE);
+    let mut text = String::with_capacity(match encoding {
+        TransferEncoding::Base64 => body.len() / 4 * 3,
+        _ => body.len(),
+    });
+    let mut rest = body;
+    while !rest.is_empty() {
+        // Behind a line end nothing is left over that the decoder has to keep.
+        let piece = rest.get(..TILE).unwrap_or(rest);
+        let len = memchr::memrchr(b'\n', piece).map_or(piece.len(), |end| end + 1);
+        let (piece, after) = rest.split_at(len);
+        rest = after;
+        decoder.decode(piece, &mut octets);
+        utf8::drain(&mut octets, &mut text)?;
+    }
+    decoder.finish(&mut octets);
+    utf8::drain(&mut octets, &mut text)?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    octets.is_empty().then_some(text)
 }
 
 impl Message<'_> {

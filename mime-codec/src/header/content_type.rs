@@ -1,13 +1,15 @@
 //! The Content-Type field (RFC 2045 section 5) and what the tree needs of it.
 
+pub(crate) mod quick;
+
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::header::grammar::is_token;
-use crate::header::lexer::{Lexer, token_len};
+use crate::header::lexer::Lexer;
 use crate::header::param::{Parameter, Parameters, note, text};
 use crate::options::DEFAULT_OPTIONS;
-use crate::parse::scan::trim_padding;
+use crate::parse::scan::{is_word, trim_padding};
 use crate::{DefectKind, EncodeError, Limits, Options};
 
 /// A media type with its parameters.
@@ -271,17 +273,6 @@ impl<'a> MediaType<'a> {
         let (kind, subtype) = media_type(&mut Lexer::new(value))?;
         Some(Self { kind, subtype })
     }
-
-    /// Reads what is at the start of `section` if it has the most common form: `type/subtype` without
-    /// white space or comments within, and a semicolon or a line end behind it.
-    pub(crate) fn quick(section: &'a [u8]) -> Option<Self> {
-        let value = section.strip_prefix(b" ").unwrap_or(section);
-        let (kind, rest) = value.split_at_checked(token_len(value))?;
-        let rest = rest.strip_prefix(b"/")?;
-        let (subtype, rest) = rest.split_at_checked(token_len(rest))?;
-        let end = matches!(rest.first(), None | Some(b';' | b'\r' | b'\n'));
-        (end && !kind.is_empty() && !subtype.is_empty()).then_some(Self { kind, subtype })
-    }
 }
 
 impl core::fmt::Display for MediaType<'_> {
@@ -326,20 +317,25 @@ pub(crate) fn classify<'a>(
     }
     let value = value.get(..limits.field_bytes).unwrap_or(value);
     let mut lexer = Lexer::new(value);
-    let Some((kind, subtype)) = media_type(&mut lexer) else {
+    let (kind, subtype) = if let Some((found, rest)) = quick::media_type(value) {
+        lexer = Lexer::new(rest);
+        (found.kind, found.subtype)
+    } else if let Some(found) = media_type(&mut lexer) {
+        found
+    } else {
         defect(DefectKind::MalformedContentType);
         return Class::Leaf;
     };
-    if kind.eq_ignore_ascii_case(b"message") {
+    if kind.len() == 7 && kind.eq_ignore_ascii_case(b"message") {
         let message =
             subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global");
         return if message { Class::Message } else { Class::Leaf };
     }
-    if !kind.eq_ignore_ascii_case(b"multipart") {
+    if !is_word(kind, b"multipart") {
         return Class::Leaf;
     }
     let digest = subtype.eq_ignore_ascii_case(b"digest");
-    let boundary = match only_boundary(lexer.rest()) {
+    let boundary = match quick::only_boundary(lexer.rest()) {
         Some(boundary) => Some(Cow::Borrowed(boundary)),
         None => boundary(value, lexer, limits, &mut defect),
     };
@@ -359,28 +355,6 @@ pub(crate) fn classify<'a>(
             Class::Leaf
         }
     }
-}
-
-/// The boundary if it is the only parameter and of the most common form: quoted, without escapes, folds
-/// or white space at its end.
-fn only_boundary(rest: &[u8]) -> Option<&[u8]> {
-    let rest = rest.strip_prefix(b";")?;
-    let space = rest
-        .iter()
-        .take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n'))
-        .count();
-    let (name, value) = rest.get(space..)?.split_at_checked(b"boundary=\"".len())?;
-    if !name.eq_ignore_ascii_case(b"boundary=\"") {
-        return None;
-    }
-    let end = memchr::memchr2(b'"', b'\\', value).filter(|&end| value.get(end) == Some(&b'"'))?;
-    let boundary = value.get(..end)?;
-    if memchr::memchr2(b'\r', b'\n', boundary).is_some()
-        || matches!(boundary.last(), Some(b' ' | b'\t'))
-    {
-        return None;
-    }
-    matches!(value.get(end + 1..), Some(b"" | b"\n" | b"\r\n")).then_some(boundary)
 }
 
 /// The boundary parameter.

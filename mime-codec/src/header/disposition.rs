@@ -247,6 +247,8 @@ pub fn safe_file_name(name: &str) -> Option<String> {
         }
         safe.truncate(cut);
         safe.push_str(&extension);
+        // The cut may have made a space the last octet, or a device of the name.
+        return safe_file_name(&safe);
     }
     Some(safe)
 }
@@ -277,6 +279,14 @@ fn is_device(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_cut_is_safe_as_well() {
+        let safe = |name: &str| safe_file_name(name).unwrap_or_default();
+        let most = "a".repeat(FILE_NAME_MAX - 1);
+        assert_eq!(safe(&(most.clone() + " b")), most);
+        assert_eq!(safe(&alloc::format!("con{}x", " ".repeat(300))), "_con");
+    }
 
     #[test]
     fn parses() {

@@ -10,10 +10,33 @@ use crate::header::grammar::{
 use crate::parse::scan::trim;
 
 /// Octets of the token at the start of `bytes`.
+#[inline]
 pub(crate) fn token_len(bytes: &[u8]) -> usize {
-    let mut len = 0;
+    // Most tokens are words.
+    let mut len = letters_len(bytes);
     while bytes.get(len).is_some_and(|&octet| is(octet, TOKEN)) {
         len += 1;
+    }
+    len
+}
+
+/// How many octets at the start of `bytes` are letters, eight at a time; what does not fill eight does
+/// not count.
+#[inline]
+fn letters_len(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let mut len = 0;
+    for word in bytes.as_chunks().0 {
+        let word = u64::from_le_bytes(*word);
+        let lower = (word | ONES << 5) & !HIGH;
+        let from_a = lower + ONES * u64::from(128 - b'a');
+        let beyond_z = lower + ONES * u64::from(127 - b'z');
+        let other = !(from_a & !beyond_z & !word) & HIGH;
+        if other != 0 {
+            return len + other.trailing_zeros() as usize / 8;
+        }
+        len += 8;
     }
     len
 }
@@ -254,6 +277,24 @@ fn is_near_token(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_and_octets_agree_on_tokens() {
+        for octet in 0..=255 {
+            for place in 0..17 {
+                let mut bytes = [b'z'; 17];
+                bytes[place] = octet;
+                let expected = if is(octet, TOKEN) { 17 } else { place };
+                assert_eq!(token_len(&bytes), expected, "{octet} at {place}");
+                let expected = if octet.is_ascii_alphabetic() {
+                    16
+                } else {
+                    place.min(16)
+                };
+                assert_eq!(letters_len(&bytes), expected, "{octet} at {place}");
+            }
+        }
+    }
 
     fn all(value: &[u8]) -> Vec<(&[u8], Vec<u8>, bool)> {
         let mut lexer = Lexer::new(value);

@@ -265,7 +265,7 @@ impl<'a> Section<'a> {
         let (base, suffix) = raw.name.split_at_checked(star).unwrap_or((raw.name, &[]));
         let suffix = suffix.get(1..).unwrap_or_default();
         let (digits, extended) = match suffix {
-            [] => {
+            [] if !base.is_empty() => {
                 return Self {
                     base,
                     number: Some(0),
@@ -371,7 +371,13 @@ fn assemble<'a>(
                 (parts.next(), parts.next(), parts.next())
             {
                 label = charset;
-                if !tag.is_empty() {
+                if !tag
+                    .iter()
+                    .all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
+                {
+                    // It could not be written again.
+                    note(defects, DefectKind::MalformedParameter);
+                } else if !tag.is_empty() {
                     language = Some(Cow::Owned(String::from_utf8_lossy(tag).into_owned()));
                 }
                 value = rest;

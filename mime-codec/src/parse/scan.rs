@@ -24,7 +24,8 @@ pub(crate) fn is_envelope_line(line: &[u8]) -> bool {
 }
 
 /// How many octets at the start of `line` may be of a field name; eight at a time.
-fn name_len(line: &[u8]) -> usize {
+#[inline]
+pub(crate) fn name_len(line: &[u8]) -> usize {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     const COLON: u64 = u64::from_ne_bytes([b':'; 8]);
@@ -61,10 +62,12 @@ pub(crate) fn eq_fold(a: &[u8], b: &[u8]) -> bool {
         && a.eq_ignore_ascii_case(b)
 }
 
-/// Whether a field name is `name`, which is lower case and of 8 to 32 octets.
-pub(crate) fn is_field(field: &[u8], name: &[u8]) -> bool {
+/// Whether a field name or another token is `name` without regard to case; `name` is lower case and of
+/// at least 8 octets.
+#[inline]
+pub(crate) fn is_word(field: &[u8], name: &[u8]) -> bool {
     const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
-    // No octet of a field name loses its identity when this bit is set, except letters their case.
+    // No letter, and no hyphen of a token, is mistaken for another when this bit is set.
     let same = |a: &[u8; 8], b: &[u8; 8]| u64::from_ne_bytes(*a) | CASE == u64::from_ne_bytes(*b);
     field.len() == name.len()
         && field
@@ -199,9 +202,9 @@ mod tests {
                 );
             }
         }
-        assert!(is_field(b"CONTENT-Type", b"content-type"));
-        assert!(!is_field(b"content-typo", b"content-type"));
-        assert!(!is_field(b"content_type", b"content-type"));
+        assert!(is_word(b"CONTENT-Type", b"content-type"));
+        assert!(!is_word(b"content-typo", b"content-type"));
+        assert!(!is_word(b"content_type", b"content-type"));
     }
 
     #[test]

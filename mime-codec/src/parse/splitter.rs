@@ -6,6 +6,7 @@
 //! and never again when a multipart is left.
 
 mod delimiter;
+mod text;
 
 use alloc::vec::Vec;
 
@@ -13,8 +14,9 @@ use memchr::{memchr, memmem};
 
 use crate::header::content_type::{Class, classify};
 use crate::parse::scan::{
-    End, Name, field_end, field_name, is_envelope_line, is_field, is_wsp, line_end,
+    End, Name, field_end, field_name, is_envelope_line, is_word, is_wsp, name_len,
 };
+use crate::transfer::Mechanism;
 use crate::{Defect, DefectKind, Limits, TransferEncoding};
 
 /// What an entity is made of.
@@ -126,12 +128,15 @@ struct Current {
     content_type: Option<u64>,
     class: Option<PartKind>,
     digest: bool,
-    encoding: Option<bool>,
+    encoding: Option<Mechanism>,
     /// The line in front has been compared with the delimiters.
     compared: bool,
     /// It is a message, so that an mbox `From ` line may stand in front of its fields.
     message: bool,
 }
+
+/// A field name with fewer octets is looked at without asking for limits.
+const PLAIN_NAME: usize = 64;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Splitter {
@@ -205,7 +210,12 @@ impl Splitter {
 
     /// Whether the entity whose header section just ended has a transfer encoding that hides its structure.
     pub(crate) const fn is_encoded(&self) -> bool {
-        matches!(self.current.encoding, Some(true))
+        matches!(self.current.encoding, Some(found) if found.hides_structure())
+    }
+
+    /// The transfer encoding of the entity whose header section just ended.
+    pub(crate) fn encoding(&self) -> Mechanism {
+        self.current.encoding.unwrap_or(Mechanism::SevenBit)
     }
 
     /// Whether the multipart whose header section just ended is a digest.
@@ -240,24 +250,42 @@ impl Splitter {
     /// Tells what is at the front of `input`, and counts it as taken off. `eof` says that nothing
     /// follows `input`.
     pub(crate) fn step(&mut self, input: &[u8], eof: bool) -> Token {
-        let token = match self.state {
-            State::Header => self.header(input, eof),
-            State::Text(text) => self.text(text, input, eof),
-            _ => self.between(input, eof),
-        };
-        let len = match token {
+        match self.state {
+            State::Header => {
+                let token = self.header(input, eof);
+                self.count(token)
+            }
+            State::Text(text) => {
+                let found = self.find_delimiter(text, input, eof);
+                self.act(found, text, input, eof)
+            }
+            _ => {
+                let token = self.between(input, eof);
+                self.count(token)
+            }
+        }
+    }
+
+    /// Counts the octets of `token` as taken off.
+    #[inline]
+    fn count(&mut self, token: Token) -> Token {
+        match token {
             Token::Envelope { len }
             | Token::Field { len, .. }
             | Token::HeadersEnd { len, .. }
             | Token::Body { len, .. }
-            | Token::Delimiter { len, .. } => len,
-            Token::Input | Token::PartStart | Token::PartEnd | Token::Done => return token,
-        };
+            | Token::Delimiter { len, .. } => self.take(len),
+            Token::Input | Token::PartStart | Token::PartEnd | Token::Done => {}
+        }
+        token
+    }
+
+    #[inline]
+    fn take(&mut self, len: usize) {
         self.offset = self
             .offset
             .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
         self.scanned = 0;
-        token
     }
 
     /// What comes between the texts: entities start and end, and delimiters.
@@ -349,6 +377,9 @@ impl Splitter {
     #[inline]
     fn header(&mut self, input: &[u8], eof: bool) -> Token {
         let mut rest = input;
+        if self.skip_fields {
+            rest = rest.get(self.skip_plain(input)..).unwrap_or_default();
+        }
         loop {
             let token = self.header_line(rest, eof);
             let Token::Field { len, .. } = token else {
@@ -362,6 +393,35 @@ impl Splitter {
                 .offset
                 .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
         }
+    }
+
+    /// Takes fields off that start with a letter, have nothing between name and colon, and are within
+    /// the limits; returns how many octets. The whole of the header section is in `input`.
+    #[inline]
+    fn skip_plain(&mut self, input: &[u8]) -> usize {
+        let start = self.offset;
+        let mut at = 0;
+        while let Some(line @ [first, ..]) = input.get(at..)
+            && first.is_ascii_alphabetic()
+            && self.current.fields < self.limits.header_fields
+        {
+            let name = name_len(line.get(..PLAIN_NAME).unwrap_or(line));
+            let (End::At(len) | End::Incomplete(len)) = match line.get(name) {
+                Some(b':') => field_end(line, name, true),
+                _ => break,
+            };
+            if self.current.octets + len > self.limits.header_bytes {
+                break;
+            }
+            if matches!(name, 12 | 25) && first | 0x20 == b'c' {
+                self.content_field(line, name, name, len);
+            }
+            self.current.fields += 1;
+            self.current.octets += len;
+            at += len;
+            self.offset = start.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
+        }
+        at
     }
 
     #[inline]
@@ -462,7 +522,7 @@ impl Splitter {
         let Some((name, value)) = input.get(..name).zip(input.get(colon + 1..len)) else {
             return;
         };
-        if is_field(name, b"content-type") {
+        if is_word(name, b"content-type") {
             if self.current.content_type.is_some() {
                 self.defect(0, DefectKind::DuplicateContentType);
                 return;
@@ -485,11 +545,11 @@ impl Splitter {
                     PartKind::Multipart
                 }
             });
-        } else if is_field(name, b"content-transfer-encoding") {
+        } else if is_word(name, b"content-transfer-encoding") {
             if self.current.encoding.is_some() {
                 self.defect(0, DefectKind::DuplicateTransferEncoding);
             } else {
-                self.current.encoding = Some(hides_structure(value));
+                self.current.encoding = Some((&TransferEncoding::parse(value)).into());
             }
         }
     }
@@ -532,90 +592,4 @@ impl Splitter {
         }
         Token::HeadersEnd { len, kind }
     }
-
-    #[inline(never)]
-    fn text(&mut self, text: Text, input: &[u8], eof: bool) -> Token {
-        if input.is_empty() {
-            return if eof { self.end() } else { Token::Input };
-        }
-        if self.multiparts == 0 {
-            return Token::Body {
-                len: input.len(),
-                text,
-            };
-        }
-        if self.line_start {
-            match self.compare(input, 0, eof) {
-                Line::Incomplete => return Token::Input,
-                Line::Delimiter { frame, delimiter } => {
-                    self.close(frame, delimiter, 0);
-                    return self.between(input, eof);
-                }
-                Line::Text => {}
-            }
-        }
-        let mut from = 0;
-        while let Some(found) = input.get(from..).and_then(|rest| self.find_dashes(rest)) {
-            let lf = from + found;
-            let line_end = line_end(input.get(..=lf).unwrap_or_default());
-            let before = lf + 1 - line_end;
-            from = lf + 1;
-            if before > 0 {
-                // What was scanned of a line counts only for the line in front.
-                self.scanned = 0;
-            }
-            match self.compare(input, from, eof) {
-                Line::Text => self.scanned = 0,
-                Line::Incomplete if before == 0 => return Token::Input,
-                Line::Incomplete => {
-                    self.line_start = false;
-                    return Token::Body { len: before, text };
-                }
-                Line::Delimiter { frame, delimiter } => {
-                    let delimiter = Delimiter {
-                        len: delimiter.len + line_end,
-                        ..delimiter
-                    };
-                    self.close(frame, delimiter, before);
-                    return if before == 0 {
-                        self.between(input, eof)
-                    } else {
-                        Token::Body { len: before, text }
-                    };
-                }
-            }
-        }
-        // The line end in front of a delimiter belongs to it, so one at the end waits.
-        let held = match input {
-            _ if eof => 0,
-            [.., b'\r', b'\n', b'-'] => 3,
-            [.., b'\n', b'-'] | [.., b'\r', b'\n'] => 2,
-            [.., b'\n' | b'\r'] => 1,
-            _ => 0,
-        };
-        let len = input.len() - held;
-        if len == 0 {
-            return Token::Input;
-        }
-        self.line_start = false;
-        Token::Body { len, text }
-    }
-
-    /// The input ends within text: so do all open entities.
-    fn end(&mut self) -> Token {
-        let leaf = usize::from(self.state == State::Text(Text::Leaf));
-        let parts = leaf + self.frames.len();
-        self.leave(0, 0);
-        self.state = State::Close { parts, then: None };
-        self.between(&[], true)
-    }
-}
-
-/// Whether a Content-Transfer-Encoding is other than the three that leave the octets as they are
-/// (RFC 2045 section 6.2).
-fn hides_structure(value: &[u8]) -> bool {
-    !matches!(
-        TransferEncoding::parse(value),
-        TransferEncoding::SevenBit | TransferEncoding::EightBit | TransferEncoding::Binary
-    )
 }

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::parse::splitter::{Splitter, Text, Token};
+use crate::transfer::Mechanism;
 use crate::{Defect, Options, PartKind};
 
 /// "No such place" in a [`Node`].
@@ -29,6 +30,8 @@ pub(crate) struct Node {
     pub(crate) separator: u8,
     /// For a multipart: parts without Content-Type are messages.
     pub(crate) digest: bool,
+    /// The transfer encoding of the body.
+    pub(crate) encoding: Mechanism,
 }
 
 impl Node {
@@ -42,6 +45,7 @@ impl Node {
         kind: PartKind::Leaf,
         separator: 0,
         digest: false,
+        encoding: Mechanism::SevenBit,
     };
 
     pub(crate) fn parent(&self) -> Option<usize> {
@@ -177,8 +181,21 @@ impl Structure {
         };
         let mut at = 0_usize;
         loop {
-            let token = splitter.step(input.get(at..).unwrap_or_default(), true);
+            let step = splitter.leap(input.get(at..).unwrap_or_default());
+            let before = at;
             at = usize::try_from(splitter.offset()).unwrap_or(usize::MAX);
+            let token = match step {
+                Ok(leap) => {
+                    if leap.text == Text::Leaf {
+                        tree.end(before + leap.before);
+                    } else {
+                        tree.preamble(before + leap.before);
+                    }
+                    tree.start(at);
+                    continue;
+                }
+                Err(token) => token,
+            };
             match token {
                 Token::PartStart => tree.start(at),
                 Token::HeadersEnd { len, kind } => tree.body(at, len, kind, &splitter),
@@ -288,7 +305,8 @@ impl Builder<'_> {
             let len = self.nodes.len();
             let rest = self.input.len().saturating_sub(at);
             let more = if len < 256 {
-                len.max(4)
+                // Most messages have few parts; those with more have many.
+                if len == 4 { 60 } else { len.max(4) }
             } else {
                 (rest / (at / len).max(1)).max(len / 8)
             };
@@ -306,6 +324,7 @@ impl Builder<'_> {
             kind: PartKind::Leaf,
             separator: 0,
             digest: false,
+            encoding: Mechanism::SevenBit,
         });
         self.open = index;
         if let Some(lines) = self.lines_at(at) {
@@ -320,6 +339,7 @@ impl Builder<'_> {
         node.end = node.body;
         node.kind = kind;
         node.digest = splitter.is_digest();
+        node.encoding = splitter.encoding();
         let content_type = splitter
             .content_type()
             .and_then(|at| u32::try_from(at).ok())
@@ -331,6 +351,9 @@ impl Builder<'_> {
         };
         node.separator = u8::try_from(separator).unwrap_or(0);
         if kind == PartKind::Multipart {
+            if self.spans.len() == 4 {
+                self.spans.reserve(60);
+            }
             self.spans.push(Spans {
                 content_type,
                 preamble: narrow(at),

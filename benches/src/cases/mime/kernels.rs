@@ -16,15 +16,25 @@ pub(super) fn cases() -> Vec<Case> {
     for (name, size) in SIZES {
         let data = messages::octets(size / 78 * 57);
         let body: &'static [u8] = base64::MIME.encode(&data).into_bytes().leak();
+        let encodify = |body: &[u8], out: &mut Vec<u8>| {
+            let _ = base64::MIME.decode_append(body, out);
+        };
         cases.push(decode(
             format!("base64 decode, {name}"),
             body,
             &data,
-            |body, out| drop(our_base64::decode(body, out)),
-            |body, out| {
-                let _ = base64::MIME.decode_append(body, out);
-            },
+            our_base64::decode_quietly,
+            encodify,
         ));
+        let mut report = decode(
+            format!("base64 decode and report, {name}"),
+            body,
+            &data,
+            |body, out| drop(our_base64::decode(body, out)),
+            encodify,
+        );
+        report.note = "the peer reports nothing";
+        cases.push(report);
     }
     for (name, size) in SIZES {
         let mut text = newsletter.clone();

@@ -94,6 +94,14 @@ impl Charset {
     /// prefix, punctuation and a language suffix (`*en`), and with `cp`, `ibm`, `win`, `windows`
     /// and `iso` spelt as they should be.
     pub fn for_label(label: &[u8]) -> Option<Self> {
+        // What almost all mail names; the others are searched for.
+        match label {
+            b"utf-8" | b"UTF-8" => return Some(Self::UTF_8),
+            b"us-ascii" | b"US-ASCII" | b"iso-8859-1" | b"ISO-8859-1" => {
+                return Some(Self::WINDOWS_1252);
+            }
+            _ => {}
+        }
         if let Some(encoding) = Encoding::for_label_no_replacement(label) {
             return Some(Self::from_encoding(encoding));
         }

@@ -17,9 +17,8 @@ pub const LINE_SYMBOLS: usize = 76;
 /// Octets that a full encoded line holds.
 pub const LINE_OCTETS: usize = 57;
 
-/// Symbols that one call of the kernel takes: 26 full lines of a short body, 104 of a long one.
-const SHORT_BLOCK: usize = 26 * LINE_SYMBOLS;
-const LONG_BLOCK: usize = 104 * LINE_SYMBOLS;
+/// Symbols that one call of the kernel takes: 26 full lines.
+const BLOCK: usize = 26 * LINE_SYMBOLS;
 /// Octets that are not worth a call of the kernel.
 const SMALL: usize = 2 * LINE_SYMBOLS;
 /// Octets taken one by one before the kernel is tried again.
@@ -69,6 +68,13 @@ pub fn decode(input: &[u8], out: &mut Vec<u8>) -> Problems {
     decoder.problems
 }
 
+/// Appends the same octets as [`decode`] to `out`, and does not tell what was wrong.
+pub fn decode_quietly(input: &[u8], out: &mut Vec<u8>) {
+    if !kernel::decode_lenient(input, out) {
+        decode(input, out);
+    }
+}
+
 /// Appends `data` to `out` in lines of 76 symbols with CRLF between them.
 ///
 /// The last line has no CRLF, since in a multipart that line break belongs to the delimiter
@@ -102,8 +108,6 @@ pub struct Decoder {
     foreign: bool,
     offset: u64,
     problems: Problems,
-    /// Where the kernel's input is gathered; kept, so that chunks do not clear it anew.
-    block: Vec<u8>,
 }
 
 impl Decoder {
@@ -121,7 +125,7 @@ impl Decoder {
                 let (used, refused) = if rest.len() < SMALL {
                     (0, 0)
                 } else {
-                    self.fast(rest, out)
+                    fast(rest, &mut [0; BLOCK], out)
                 };
                 self.offset = self.offset.saturating_add(used as u64);
                 rest = rest.get(used..).unwrap_or_default();
@@ -154,21 +158,8 @@ impl Decoder {
         }
         *self = Self {
             problems: core::mem::take(&mut self.problems),
-            block: core::mem::take(&mut self.block),
             ..Self::default()
         };
-    }
-
-    fn fast(&mut self, input: &[u8], out: &mut Vec<u8>) -> (usize, usize) {
-        let wanted = if input.len() < LONG_BLOCK / 2 {
-            SHORT_BLOCK
-        } else {
-            LONG_BLOCK
-        };
-        if self.block.len() < wanted {
-            self.block.resize(wanted, 0);
-        }
-        fast(input, &mut self.block, out)
     }
 
     /// What was wrong so far.

@@ -2,7 +2,7 @@
 //!
 //! With `std` these are the run-time dispatched SIMD kernels of `encodify`; without it the
 //! portable ones of `base64`. Both promise the same: whole quanta, the standard alphabet, no
-//! padding, nothing else.
+//! padding, nothing else. Only `decode_lenient` takes more.
 
 use alloc::vec::Vec;
 
@@ -28,6 +28,21 @@ pub(super) fn decode(symbols: &[u8], out: &mut Vec<u8>) -> bool {
         out.truncate(start);
     }
     ok
+}
+
+/// Appends the octets of `input` to `out`, ignoring all white space and padding; a quantum that is not
+/// whole gives the octets that it has.
+///
+/// `false` if an octet is none of these, or if there is no such kernel; `out` is then unchanged.
+#[cfg(feature = "std")]
+#[inline]
+pub(super) fn decode_lenient(input: &[u8], out: &mut Vec<u8>) -> bool {
+    encodify::base64::MIME.decode_append(input, out).is_ok()
+}
+
+#[cfg(not(feature = "std"))]
+pub(super) fn decode_lenient(_: &[u8], _: &mut Vec<u8>) -> bool {
+    false
 }
 
 /// Appends the symbols of `data` to `out`, padded, without line breaks.

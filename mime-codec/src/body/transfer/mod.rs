@@ -12,12 +12,14 @@ use core::fmt;
 
 use crate::header::grammar::{COMMA, QUOTE, SEMICOLON};
 use crate::header::lexer::Lexer;
+use crate::parse::scan::line_end;
 
 pub mod base64;
 mod choose;
 mod kernel;
 mod problem;
 pub mod quoted_printable;
+mod stops;
 pub mod uuencode;
 pub mod yenc;
 
@@ -78,6 +80,9 @@ impl<'a> TransferEncoding<'a> {
     /// assert_eq!(TransferEncoding::parse(b" Base64 (RFC 2045);"), TransferEncoding::Base64);
     /// ```
     pub fn parse(value: &'a [u8]) -> Self {
+        if let Some(encoding) = Self::quick(value) {
+            return encoding;
+        }
         let mut lexer = Lexer::new(value);
         lexer.skip_cfws();
         lexer.eat(b'"');
@@ -91,6 +96,23 @@ impl<'a> TransferEncoding<'a> {
             .map_or(Self::Other(Cow::Borrowed(token)), |(_, encoding)| {
                 encoding.clone()
             })
+    }
+
+    /// Reads a value of the most common form: one space, one of the five names that the RFC gives,
+    /// and the end of the line.
+    fn quick(value: &[u8]) -> Option<Self> {
+        let token = value.strip_prefix(b" ")?;
+        let token = token.get(..token.len() - line_end(token))?;
+        Some(match token {
+            b"base64" | b"BASE64" | b"Base64" => Self::Base64,
+            b"quoted-printable" | b"QUOTED-PRINTABLE" | b"Quoted-Printable" => {
+                Self::QuotedPrintable
+            }
+            b"7bit" | b"7BIT" | b"7Bit" => Self::SevenBit,
+            b"8bit" | b"8BIT" | b"8Bit" => Self::EightBit,
+            b"binary" | b"BINARY" | b"Binary" => Self::Binary,
+            _ => return None,
+        })
     }
 
     /// The token of this encoding.
@@ -126,6 +148,50 @@ impl<'a> TransferEncoding<'a> {
             Self::Uuencode => TransferEncoding::Uuencode,
             Self::Yenc => TransferEncoding::Yenc,
             Self::Other(token) => TransferEncoding::Other(Cow::Owned(token.into_owned())),
+        }
+    }
+}
+
+/// The encoding of a body, as the tree remembers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) enum Mechanism {
+    SevenBit,
+    EightBit,
+    Binary,
+    QuotedPrintable,
+    Base64,
+    /// The field has to be read again.
+    Other,
+}
+
+impl Mechanism {
+    /// Whether the octets of the body are not those of the content (RFC 2045 section 6.2).
+    pub(crate) const fn hides_structure(self) -> bool {
+        !matches!(self, Self::SevenBit | Self::EightBit | Self::Binary)
+    }
+
+    pub(crate) const fn encoding(self) -> Option<TransferEncoding<'static>> {
+        Some(match self {
+            Self::SevenBit => TransferEncoding::SevenBit,
+            Self::EightBit => TransferEncoding::EightBit,
+            Self::Binary => TransferEncoding::Binary,
+            Self::QuotedPrintable => TransferEncoding::QuotedPrintable,
+            Self::Base64 => TransferEncoding::Base64,
+            Self::Other => return None,
+        })
+    }
+}
+
+impl From<&TransferEncoding<'_>> for Mechanism {
+    fn from(encoding: &TransferEncoding<'_>) -> Self {
+        match encoding {
+            TransferEncoding::SevenBit => Self::SevenBit,
+            TransferEncoding::EightBit => Self::EightBit,
+            TransferEncoding::Binary => Self::Binary,
+            TransferEncoding::QuotedPrintable => Self::QuotedPrintable,
+            TransferEncoding::Base64 => Self::Base64,
+            _ => Self::Other,
         }
     }
 }
@@ -166,6 +232,21 @@ pub fn decode_into(encoding: &TransferEncoding<'_>, input: &[u8], out: &mut Vec<
             Problems::default()
         }
     }
+}
+
+/// The same content as [`decode`] gives, without looking for what was wrong where that takes time.
+///
+/// ```
+/// use mime_codec::transfer::{TransferEncoding, decode_quietly};
+/// assert_eq!(&*decode_quietly(&TransferEncoding::Base64, b"SGk!="), b"Hi");
+/// ```
+pub fn decode_quietly<'a>(encoding: &TransferEncoding<'_>, input: &'a [u8]) -> Cow<'a, [u8]> {
+    if *encoding == TransferEncoding::Base64 {
+        let mut out = Vec::new();
+        base64::decode_quietly(input, &mut out);
+        return Cow::Owned(out);
+    }
+    decode(encoding, input).0
 }
 
 /// A decoder of any transfer encoding, fed with any chunks.

@@ -5,9 +5,9 @@
 //! that starts nothing stays with the character that follows it, white space before a line break
 //! is removed. Line breaks stay as they are (CRLF or bare LF). All of it is reported.
 
-use alloc::vec::Vec;
+mod plain;
 
-use memchr::memchr2;
+use alloc::vec::Vec;
 
 use super::problem::{ProblemKind, Problems};
 
@@ -16,9 +16,6 @@ pub const LINE_LENGTH: usize = 76;
 
 /// White space octets before a line break that are looked at; more than that is data.
 const MAX_BLANKS: usize = 1024;
-
-/// Escapes in a row that are decoded at once.
-const ESCAPES: usize = 24;
 
 const fn is_blank(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t')
@@ -87,12 +84,10 @@ pub struct Decoder {
     problems: Problems,
 }
 
-/// What an `=` and the octets after it are.
+/// What an `=` and the octets after it are, if it is not followed by two digits.
 enum Escape {
     /// Not decided without more octets.
     Open,
-    /// An escaped octet.
-    Octet,
     /// A soft line break of so many octets, the `=` included.
     SoftBreak(usize),
     /// `=` and so many octets after it are data.
@@ -101,20 +96,7 @@ enum Escape {
 
 impl Escape {
     /// Reads an escape at the start of `input`, which is an `=`.
-    #[inline]
     fn read(input: &[u8]) -> Self {
-        match *input {
-            [_, b'\r', b'\n', ..] => Self::SoftBreak(3),
-            [_, high, low, ..] => match hex_pair(high, low) {
-                Some(_) => Self::Octet,
-                None => Self::read_other(input),
-            },
-            _ => Self::read_other(input),
-        }
-    }
-
-    #[inline(never)]
-    fn read_other(input: &[u8]) -> Self {
         let after = input.get(1..).unwrap_or_default();
         match *after {
             [] => Self::Open,
@@ -235,49 +217,20 @@ impl Decoder {
         let base = self.offset;
         let at = |index: usize| base.saturating_add(index as u64);
         let mut read = 0;
+        let mut tile = [0; plain::TILE];
         loop {
+            read = self.plain(input, read, &mut tile, floor, out);
             let rest = input.get(read..).unwrap_or_default();
-            let literal = copy_literal(rest, out);
-            read += literal;
-            let rest = rest.get(literal..).unwrap_or_default();
             match rest {
                 [] => break,
                 [b'\n', ..] => {
-                    match input.get(..read) {
-                        // Nothing to remove before the line break, as almost always.
-                        Some([.., last, b'\r']) if !is_blank(*last) => {
-                            out.push(b'\n');
-                            self.check_line(at(read - 1));
-                        }
-                        _ => self.line_end(at(read), *floor, out),
-                    }
+                    self.line_end(at(read), *floor, out);
                     read += 1;
                     self.line_start = at(read);
                     *floor = out.len();
                 }
                 [_, after @ ..] => match Escape::read(rest) {
                     Escape::Open => break,
-                    Escape::Octet => {
-                        let mut octets = [0; ESCAPES];
-                        let mut count = 0;
-                        for (slot, escape) in octets.iter_mut().zip(rest.as_chunks::<3>().0) {
-                            let [b'=', high, low] = *escape else { break };
-                            let Some((octet, lower)) = hex_pair(high, low) else {
-                                break;
-                            };
-                            if lower {
-                                let offset = at(read + 3 * count);
-                                self.problems.push(offset, ProblemKind::LowerCaseHex);
-                            }
-                            *slot = octet;
-                            count += 1;
-                        }
-                        // A copy of constant length is cheaper than one of the right length.
-                        out.extend_from_slice(&octets);
-                        out.truncate(out.len().saturating_sub(ESCAPES - count));
-                        read += 3 * count;
-                        *floor = out.len();
-                    }
                     Escape::SoftBreak(length) => {
                         if !matches!(after, [b'\r' | b'\n', ..]) {
                             self.problems
@@ -347,35 +300,6 @@ impl Decoder {
             .extend_from_slice(out.get(keep..).unwrap_or_default());
         out.truncate(keep);
     }
-}
-
-/// Words of eight octets looked at before the search that is set up for long runs.
-const SHORT_WORDS: usize = 3;
-
-/// Copies what stands before the first `=` or LF of `input`; returns its length.
-#[inline]
-fn copy_literal(input: &[u8], out: &mut Vec<u8>) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let mut copied = 0;
-    for word in input.as_chunks::<8>().0.iter().take(SHORT_WORDS) {
-        let octets = u64::from_le_bytes(*word);
-        let zero = |value: u64| value.wrapping_sub(ONES) & !value & HIGH;
-        let stops =
-            zero(octets ^ (ONES * u64::from(b'='))) | zero(octets ^ (ONES * u64::from(b'\n')));
-        out.extend_from_slice(word);
-        if stops != 0 {
-            // The lowest mark is exact; the ones above it may not be.
-            let before = stops.trailing_zeros() as usize / 8;
-            out.truncate(out.len().saturating_sub(8 - before));
-            return copied + before;
-        }
-        copied += 8;
-    }
-    let rest = input.get(copied..).unwrap_or_default();
-    let stop = memchr2(b'=', b'\n', rest).unwrap_or(rest.len());
-    out.extend_from_slice(rest.get(..stop).unwrap_or_default());
-    copied + stop
 }
 
 #[inline]

@@ -33,7 +33,8 @@ impl Splitter {
             }
             let new = self.names.get(self.named..).unwrap_or_default();
             // A clash needs an old boundary of the same hash, or one of another length.
-            let possible = hashes & old_hashes != 0 || old_lengths & !lengths != 0;
+            let possible = old_lengths & !lengths != 0
+                || hashes & old_hashes != 0 && self.frames.iter().any(|old| old.hash == own);
             let (mut same, mut prefix) = (false, false);
             let mut end = self.named;
             for old in self.frames.iter().rev().take_while(|_| possible) {
@@ -57,6 +58,7 @@ impl Splitter {
         }
         if self.frames.is_empty() {
             self.frames.reserve(8);
+            self.names.reserve(512);
         }
         self.named = self.names.len();
         self.frames.push(frame);
