@@ -24,6 +24,32 @@ pub(crate) const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ (ONES * byte as u64), 1)
 }
 
+/// Marks every octet of `word` that is above visible ASCII: DEL, or not ASCII.
+#[inline]
+const fn above_visible(word: u64) -> u64 {
+    // Without their high bits no octet reaches the next one.
+    (word | ((word & !HIGH) + ONES)) & HIGH
+}
+
+/// How many octets at the start of `bytes` are visible ASCII.
+#[inline]
+pub(crate) fn visible_len(bytes: &[u8]) -> usize {
+    let (words, tail) = bytes.as_chunks();
+    let mut at = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let marks = below(word, b'!') | above_visible(word);
+        if marks != 0 {
+            return at + unmarked(marks);
+        }
+        at += 8;
+    }
+    at + tail
+        .iter()
+        .take_while(|byte| byte.is_ascii_graphic())
+        .count()
+}
+
 /// How many octets come before the lowest mark; 8 without one.
 #[inline]
 pub(crate) const fn unmarked(marks: u64) -> usize {
@@ -58,6 +84,24 @@ mod tests {
                 let expected = if byte < 14 { at } else { 20 };
                 assert_eq!(find_below(&bytes, 0, 14), expected, "{byte} at {at}");
                 assert_eq!(find_below(&bytes, at + 1, 14), 20);
+            }
+        }
+    }
+
+    #[test]
+    fn visible_octets_end_at_every_place() {
+        for byte in 0..=255_u8 {
+            for at in 0..20 {
+                for next in [b'a', 0, 0x7F, 0x80, 0xFF] {
+                    let mut bytes = [b'~'; 21];
+                    bytes[at] = byte;
+                    bytes[at + 1] = next;
+                    let expected = bytes
+                        .iter()
+                        .take_while(|byte| byte.is_ascii_graphic())
+                        .count();
+                    assert_eq!(visible_len(&bytes), expected, "{byte} {next} at {at}");
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::cursor::{Cursor, LDH, LET_DIG, NON_ASCII, TEXT, VCHAR, Word, ends_wor
 use crate::error::{ParseError, ParseErrorKind};
 use crate::limits::{Limit, LineEnds, Options};
 use crate::parameter::{MailParameters, RcptParameters, decimal, plain_decimal};
+use crate::swar::visible_len;
 use crate::text::check_utf8;
 
 impl<'a> Command<'a> {
@@ -480,11 +481,16 @@ fn keyword_and_colon(cursor: &mut Cursor<'_>, word: &Word) -> Result<(), ParseEr
     Ok(())
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "half of it would be the call")]
 fn read_name<'a>(cursor: &mut Cursor<'a>, options: &Options) -> Result<HeloName<'a>, ParseError> {
     cursor.skip_spaces();
     let start = cursor.pos();
-    let mut name = cursor.take_class(VCHAR);
+    let before = cursor.remaining();
+    let (mut name, rest) = before
+        .split_at_checked(visible_len(before))
+        .unwrap_or_default();
+    cursor.resume(rest);
     if name.is_empty() || !cursor.is_end() {
         cursor.skip_class(VCHAR | NON_ASCII);
         name = cursor.since(start);
