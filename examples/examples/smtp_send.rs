@@ -98,16 +98,19 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
         .map(|file| open(file))
         .collect::<Result<_, _>>()?;
     let several = messages.len() > 1;
-    let mut socket = connect(&server)?;
-    let name = HeloName::new(literal(&socket)?)?;
-    let mut config = if args.lmtp {
-        Config::lmtp(name)
-    } else {
-        Config::submission(name)
+    // A connection that follows another may be from another address.
+    let config = |socket: &TcpStream| -> Result<Config, Failure> {
+        let name = HeloName::new(literal(socket)?)?;
+        let mut config = if args.lmtp {
+            Config::lmtp(name)
+        } else {
+            Config::submission(name)
+        };
+        config.tls = args.tls;
+        config.options.line_ends = LineEnds::Normalise;
+        config.options.clear_text_auth = args.insecure;
+        Ok(config)
     };
-    config.tls = args.tls;
-    config.options.line_ends = LineEnds::Normalise;
-    config.options.clear_text_auth = args.insecure;
     let host = server.rsplit_once(':').map_or(&*server, |(host, _)| host);
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let tls = match args.tls {
@@ -138,9 +141,13 @@ fn run(args: Args) -> Result<ExitCode, Failure> {
             println!("{to} {outcome}");
         },
     };
-    while let Some(left) = submission.run(socket, config.clone(), tls.clone(), trace())? {
-        submission = left;
-        socket = connect(&server)?;
+    loop {
+        let socket = connect(&server)?;
+        let config = config(&socket)?;
+        match submission.run(socket, config, tls.clone(), trace())? {
+            Some(left) => submission = left,
+            None => break,
+        }
     }
     Ok(ExitCode::from(u8::from(!all_accepted)))
 }

@@ -130,16 +130,25 @@ impl Output {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LineScan {
     searched: usize,
-    /// Whether the line was over its limit and its rest is being dropped.
-    dropping: bool,
+    /// The line that was over its limit and whose rest is being dropped.
+    dropping: Option<TooLong>,
+}
+
+/// A line over its limit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TooLong {
+    /// The limit, in octets.
+    pub(crate) limit: usize,
+    /// How the line started: its verb.
+    pub(crate) start: [u8; 4],
 }
 
 /// What [`LineScan`] found.
 pub(crate) enum Line<'i> {
     /// A line with its LF; the input has been advanced past it.
     Whole(&'i [u8]),
-    /// A line over the limit has ended; nothing of it is left.
-    TooLong,
+    /// A line over its limit has ended; nothing else of it is left.
+    TooLong(TooLong),
     /// The line is not complete.
     Partial,
 }
@@ -148,7 +157,7 @@ impl LineScan {
     /// Whether nothing of the line has been looked at.
     #[inline]
     pub(crate) const fn is_fresh(self) -> bool {
-        self.searched == 0 && !self.dropping
+        self.searched == 0 && self.dropping.is_none()
     }
 
     /// Takes a line of at most `limit` octets from `input`.
@@ -161,14 +170,18 @@ impl LineScan {
         let unsearched = input.get(self.searched..).unwrap_or_default();
         let found = memchr::memchr(b'\n', unsearched);
         let len = found.map_or(input.len(), |at| self.searched + at + 1);
-        if self.dropping || len > limit(input) {
-            self.dropping = found.is_none();
+        let too_long = self.dropping.or_else(|| {
+            let limit = limit(input);
+            let start = input.first_chunk().copied().unwrap_or_default();
+            (len > limit).then_some(TooLong { limit, start })
+        });
+        if let Some(too_long) = too_long {
             self.searched = 0;
             *input = input.get(len..).unwrap_or_default();
-            return if self.dropping {
-                Line::Partial
-            } else {
-                Line::TooLong
+            self.dropping = found.is_none().then_some(too_long);
+            return match self.dropping {
+                Some(_) => Line::Partial,
+                None => Line::TooLong(too_long),
             };
         }
         if found.is_none() {

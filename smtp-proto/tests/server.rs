@@ -692,3 +692,42 @@ fn a_second_hello() {
     assert!(!server.session().extended);
     assert_eq!(server.state(), State::Ready);
 }
+
+/// What is refused between two chunks leaves the message as it was.
+#[test]
+fn refused_between_chunks() {
+    let client = "EHLO a.example\r\nMAIL FROM:<>\r\nRCPT TO:<b@b.example>\r\nBDAT 2\r\nab\
+        LHLO x\r\nSTARTTLS\r\nXCLIENT ADDR=192.0.2.1\r\nBDAT 0 LAST\r\n";
+    let outcome = says(&relay(), yes, client.as_bytes());
+    assert_eq!(
+        outcome.codes(),
+        [220, 250, 250, 250, 250, 500, 502, 503, 250]
+    );
+    assert_eq!(outcome.messages, [b"ab"]);
+}
+
+/// Where the octets of a chunk end is not known if its line is too long.
+#[test]
+fn a_chunk_of_unknown_size() {
+    let mut config = relay();
+    config.options.limits.command_line = 40;
+    let spaces = " ".repeat(40);
+    let client = format!("{ENVELOPE}BDAT{spaces}14 LAST\r\nRSET\r\nNOOP\r\n\r\n");
+    let outcome = says(&config, yes, client.as_bytes());
+    assert_eq!(codes_after_hello(&outcome), [250, 250, 500]);
+}
+
+/// The limit on lines of AUTH holds even where it is the smaller one, however the line arrives.
+#[test]
+fn a_small_limit_on_auth_lines() {
+    for (len, code) in [(59, 235), (60, 235), (61, 500)] {
+        let mut config = relay();
+        config.options.clear_text_auth = true;
+        config.options.limits.auth_line = 60;
+        config.capabilities.auth = "PLAIN".into();
+        let line = format!("AUTH PLAIN AGEAYg=={}\r\n", " ".repeat(len - 21));
+        assert_eq!(line.len(), len);
+        let outcome = says(&config, yes, format!("EHLO a\r\n{line}").as_bytes());
+        assert_eq!(codes_after_hello(&outcome), [code], "{len}");
+    }
+}

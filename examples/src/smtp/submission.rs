@@ -284,7 +284,7 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
             return Ok(());
         }
         let mut current = Current {
-            bar: progress::bar(&message.name, message.size),
+            bar: ProgressBar::hidden(),
             offered: Vec::new(),
             elsewhere: 0,
             taken: false,
@@ -310,6 +310,7 @@ impl<R: FnMut(&Outgoing, &ForwardPath<'_>, &Outcome)> Session<R> {
                 return Ok(());
             }
         }
+        current.bar = progress::bar(&current.message.name, current.message.size);
         self.current = Some(current);
         Ok(())
     }

@@ -70,6 +70,8 @@ impl Client {
             Verb::Xclient if positive => {
                 self.authenticated = false;
                 self.capabilities = Capabilities::default();
+                self.transactions = 0;
+                self.domains.clear();
                 self.say_hello();
             }
             _ => {}

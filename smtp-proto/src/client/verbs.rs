@@ -64,7 +64,7 @@ impl Client {
     /// As for [`mail_from`](Self::mail_from). Of [`UsageError::LimitExceeded`],
     /// [`ServiceLimit::RcptMax`] leaves the recipient for another transaction, and
     /// [`ServiceLimit::RcptDomainMax`], which counts every domain that was named since the
-    /// connection began, for another connection.
+    /// session began, for another connection.
     pub fn rcpt_to<'a>(&mut self, rcpt: impl Into<Rcpt<'a>>) -> Result<usize, UsageError> {
         let rcpt = rcpt.into();
         self.check_ready()?;

@@ -9,7 +9,7 @@ mod write;
 pub use argument::{Argument, Base64, HeloName, Mechanism, Node, Unknown, Url};
 pub use attributes::{Attribute, AttributeName, AttributeValue, Attributes};
 
-pub(crate) use parse::{line_content, line_limit, parse_line, parse_unframed};
+pub(crate) use parse::{line_content, line_limit, parse_line, parse_unframed, too_long};
 
 use crate::address::{ForwardPath, ReversePath};
 use crate::parameter::{MailParameters, RcptParameters};

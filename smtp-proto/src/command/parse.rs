@@ -91,8 +91,9 @@ pub(crate) fn parse_line<'a>(line: &'a [u8], options: &Options) -> Result<Comman
 /// The first line in `bytes` without its LF, or `None` if it is not complete.
 fn frame<'a>(bytes: &'a [u8], options: &Options) -> Result<Option<&'a [u8]>, ParseError> {
     let end = memchr::memchr(b'\n', bytes);
-    if end.unwrap_or(bytes.len()) >= line_limit(bytes, options) {
-        return Err(too_long(bytes, options));
+    let limit = line_limit(bytes, options);
+    if end.unwrap_or(bytes.len()) >= limit {
+        return Err(too_long(limit, options));
     }
     Ok(end.and_then(|end| bytes.get(..end)))
 }
@@ -104,9 +105,11 @@ fn ends(cursor: &Cursor<'_>, options: &Options, frame: Frame) -> bool {
         return cursor.is_empty();
     }
     let rest = cursor.remaining();
+    // A line over one of its two limits is looked at as a whole.
+    let limit = options.limits.command_line.min(options.limits.auth_line);
     rest.starts_with(b"\r\n")
         && (frame == Frame::Prefix || rest.len() == 2)
-        && cursor.pos() + 2 <= options.limits.command_line
+        && cursor.pos() + 2 <= limit
 }
 
 /// Makes a command of what was read if its line ends there.
@@ -652,8 +655,8 @@ pub(crate) fn line_limit(line: &[u8], options: &Options) -> usize {
     }
 }
 
-fn too_long(line: &[u8], options: &Options) -> ParseError {
-    let limit = line_limit(line, options);
+/// A line is longer than `limit`, which is one of the two that [`line_limit`] knows.
+pub(crate) fn too_long(limit: usize, options: &Options) -> ParseError {
     let name = if limit == options.limits.command_line {
         Limit::CommandLine
     } else {

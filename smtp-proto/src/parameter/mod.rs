@@ -204,7 +204,7 @@ fn read_all<'a>(
             _ => return Err(cursor.error(ParseErrorKind::InvalidPath)),
         }
         cursor.resume(rest);
-        if let [] | [b' ' | b'\r', ..] = rest {
+        if ends_word(rest) {
             continue;
         }
         if left > 0
@@ -337,4 +337,56 @@ pub(crate) fn decimal(digits: &[u8]) -> Option<u64> {
         }
         value.checked_mul(10)?.checked_add(u64::from(digit))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Parameters none of which is usual.
+    #[derive(Default)]
+    struct Long<P>(P);
+
+    impl<'a, P: Parameters<'a>> Parameters<'a> for Long<P> {
+        fn read_usual(&mut self, _: &'a [u8]) -> Option<&'a [u8]> {
+            None
+        }
+
+        fn visit(&self, each: &mut Visitor<'_>) {
+            self.0.visit(each);
+        }
+
+        fn read(&mut self, raw: &Raw<'a>) -> Result<(), ParseError> {
+            self.0.read(raw)
+        }
+    }
+
+    fn same<'a, P: Parameters<'a> + Default + PartialEq + fmt::Debug>(line: &'a [u8]) {
+        let (mut short, mut long) = (P::default(), Long(P::default()));
+        let (mut short_end, mut long_end) = (Cursor::new(line), Cursor::new(line));
+        let read = read_all(&mut short, &mut short_end, &Options::DEFAULT);
+        assert_eq!(
+            read,
+            read_all(&mut long, &mut long_end, &Options::DEFAULT),
+            "{}",
+            line.escape_ascii()
+        );
+        if read.is_ok() {
+            assert_eq!((short, short_end.pos()), (long.0, long_end.pos()));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn usual_parameters_are_read_as_all_others(
+            line in "( (SIZE|size|BODY|SMTPUTF8|RET|ENVID|AUTH|NOTIFY|ORCPT|X)(=(<>|[0-9]{1,21}\
+                |8BITMIME|7bit|BINARYMIME|FULL|hdrs|NEVER|SUCCESS,DELAY|rfc822;[a+=]{0,3}\
+                |[-+=<>;,0-9A-Za-z]{0,12}))?){0,4} ?(\r\n)?"
+        ) {
+            same::<MailParameters<'_>>(line.as_bytes());
+            same::<RcptParameters<'_>>(line.as_bytes());
+        }
+    }
 }

@@ -5,11 +5,11 @@ use super::body::Body;
 use super::{AbortReason, Event, Phase, Server, Step};
 use crate::command::{
     Auth, Base64, Bdat, Burl, Command, HeloName, Mail, Rcpt, line_content, line_limit, parse_line,
+    too_long,
 };
-use crate::error::{ParseError, ParseErrorKind, ProtocolError};
+use crate::error::{ParseError, ProtocolError};
 use crate::extension::{Extension, Extensions};
-use crate::limits::Limit;
-use crate::machine::{Line, Need, Protocol, TlsPolicy};
+use crate::machine::{Line, Need, Protocol, TlsPolicy, TooLong};
 use crate::parameter::BodyType;
 use crate::sasl::SaslMessage;
 use crate::xtext::OriginalRecipient;
@@ -40,20 +40,20 @@ impl Server {
         let before = *input;
         let options = &self.config.options;
         let line = match self.scan.take(input, |line| line_limit(line, options)) {
-            Line::Partial => return Some(Step::Need(Need::Input)),
-            Line::TooLong => {
-                let error = ParseErrorKind::LimitExceeded(Limit::CommandLine);
-                let error = ParseError::new(options.limits.command_line, error);
-                return Some(self.invalid(error, &[]));
-            }
             Line::Whole(line) => line,
+            Line::Partial => return Some(Step::Need(Need::Input)),
+            Line::TooLong(TooLong { limit, start }) => {
+                let error = too_long(limit, options);
+                return self.unreadable(error, &start, &[]);
+            }
         };
         let content = line.strip_suffix(b"\n").unwrap_or(line);
         let read = line_content(content, options).and_then(|content| parse_line(content, options));
         let command = match read {
             Ok(command) => command,
             Err(error) => {
-                return self.unreadable(error, content.strip_suffix(b"\r").unwrap_or(content));
+                let raw = content.strip_suffix(b"\r").unwrap_or(content);
+                return self.unreadable(error, raw, raw);
             }
         };
         match self.judge_between_chunks(&command) {
@@ -64,12 +64,22 @@ impl Server {
                 return None;
             }
         }
-        match self.judge(&command) {
+        if self.take(&command) {
+            event(command).map(Step::Event)
+        } else {
+            None
+        }
+    }
+
+    /// Deals with a command; whether the application hears of it.
+    #[inline]
+    pub(super) fn take(&mut self, command: &Command<'_>) -> bool {
+        match self.judge(command) {
             Verdict::Ask(question) => self.question = Some(question),
             Verdict::Tell => {}
-            Verdict::Done => return None,
+            Verdict::Done => return false,
         }
-        event(command).map(Step::Event)
+        true
     }
 
     /// Decides about a command within its place in the dialogue.
@@ -138,6 +148,14 @@ impl Server {
 
     /// Looks at a command that may stand between two chunks of a message.
     fn judge_between_chunks(&mut self, command: &Command<'_>) -> BetweenChunks {
+        let lmtp = self.config.protocol == Protocol::Lmtp;
+        let ends = match command {
+            Command::Rset | Command::Quit => true,
+            Command::Ehlo(_) | Command::Helo(_) => !lmtp,
+            Command::Lhlo(_) => lmtp,
+            Command::StartTls => self.may_start_tls(),
+            _ => false,
+        };
         let Phase::Body(body) = &mut self.phase else {
             return BetweenChunks::Anything;
         };
@@ -154,16 +172,11 @@ impl Server {
                 self.refuse(503, 5, 1, "Finish the message with BDAT first");
                 BetweenChunks::Done
             }
-            Command::Rset
-            | Command::Ehlo(_)
-            | Command::Helo(_)
-            | Command::Lhlo(_)
-            | Command::StartTls
-            | Command::Xclient(_)
-            | Command::Quit => {
+            _ if ends => {
                 body.abort(AbortReason::Reset);
                 BetweenChunks::Again
             }
+            // Among these are those that are refused within any transaction.
             _ => BetweenChunks::Anything,
         }
     }
@@ -191,10 +204,16 @@ impl Server {
         self.config.extensions(&self.session).contains(extension)
     }
 
-    /// A line that cannot be read as a command.
-    fn unreadable<'i>(&mut self, error: ParseError, raw: &'i [u8]) -> Option<Step<'i>> {
+    /// A line that cannot be read as a command; how it starts, and what the application sees of it.
+    fn unreadable<'i>(
+        &mut self,
+        error: ParseError,
+        start: &[u8],
+        raw: &'i [u8],
+    ) -> Option<Step<'i>> {
         let starts = |verb: &[u8]| {
-            raw.get(..verb.len())
+            start
+                .get(..verb.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(verb))
         };
         if starts(b"BDAT") {
@@ -369,13 +388,17 @@ impl Server {
         self.extension(Extension::Burl, Question::Burl { last: burl.last })
     }
 
+    fn may_start_tls(&self) -> bool {
+        !self.session.tls && matches!(self.config.tls, TlsPolicy::StartTls | TlsPolicy::Required)
+    }
+
     fn starttls(&mut self) -> Verdict {
-        match self.config.tls {
-            _ if self.session.tls => self.refuse(503, 5, 1, "TLS is there already"),
-            TlsPolicy::StartTls | TlsPolicy::Required => Verdict::Ask(Question::StartTls),
-            TlsPolicy::None | TlsPolicy::Implicit => {
-                self.refuse(502, 5, 1, "Command not implemented")
-            }
+        if self.may_start_tls() {
+            Verdict::Ask(Question::StartTls)
+        } else if self.session.tls {
+            self.refuse(503, 5, 1, "TLS is there already")
+        } else {
+            self.refuse(502, 5, 1, "Command not implemented")
         }
     }
 
@@ -405,7 +428,7 @@ impl Server {
         let limit = self.config.options.limits.auth_line;
         let line = match self.scan.take(input, |_| limit) {
             Line::Partial => return Step::Need(Need::Input),
-            Line::TooLong => return self.cancel_auth(500, 6, "Line too long"),
+            Line::TooLong(_) => return self.cancel_auth(500, 6, "Line too long"),
             Line::Whole(line) => line,
         };
         let content = line.strip_suffix(b"\n").unwrap_or(line);

@@ -24,7 +24,8 @@ pub enum Event<'i> {
         peer: Option<SocketAddr>,
     },
     /// Question: EHLO, HELO or LHLO. A positive reply ends a transaction that was open; a negative
-    /// one changes nothing (RFC 5321 sections 4.1.1.1 and 4.1.4).
+    /// one changes nothing (RFC 5321 sections 4.1.1.1 and 4.1.4). Between two chunks of a message it
+    /// comes after [`BodyAborted`](Self::BodyAborted), whatever the answer will be.
     ///
     /// A positive reply's text becomes the first line; the extensions follow by themselves.
     Helo {

@@ -201,10 +201,8 @@ impl Server {
                 let read = parse_unframed(&mut cursor, &self.config.options);
                 if let Ok(command) = &read {
                     *input = cursor.remaining().get(2..).unwrap_or_default();
-                    match self.judge(command) {
-                        Verdict::Ask(question) => self.question = Some(question),
-                        Verdict::Tell => {}
-                        Verdict::Done => continue,
+                    if !self.take(command) {
+                        continue;
                     }
                 }
                 match read {

@@ -217,11 +217,6 @@ fn good<T, E>(result: &Result<T, E>) -> Option<&T> {
     result.as_ref().ok()
 }
 
-/// The value of a parser that may not have been asked.
-fn inner<T, E>(result: &Option<Result<T, E>>) -> Option<&T> {
-    result.as_ref().and_then(good)
-}
-
 /// The value beside what is left of the input.
 fn second<I, T, E>(result: &Result<(I, T), E>) -> Option<&T> {
     good(result).map(|(_, value)| value)
@@ -246,12 +241,12 @@ fn peers() -> [Box<dyn Parser>; 4] {
         }),
         Box::new(Peer {
             who: "mailrs-smtp-proto",
-            // It takes text without a line end.
+            // It takes text without a line end: what is no text is refused before.
             parse: |line: Line| {
-                let text = from_utf8(line.strip_suffix(b"\r\n")?).ok()?;
-                Some(mailrs::parse_command(text))
+                let line = line.strip_suffix(b"\r\n").unwrap_or(line);
+                mailrs::parse_command(from_utf8(line).unwrap_or_default())
             },
-            good: inner,
+            good,
             seen: seen_by_mailrs,
         }),
         Box::new(Peer {
