@@ -130,11 +130,13 @@ fn charsets_of_every_form() {
         "b".repeat(2000)
     );
     check(long.as_bytes());
-    // A parameter that the short cut would have to cut off.
+    // A parameter that the short cut would have to cut off, also between a line end and its space.
     for length in 950..1010 {
         let name = "n".repeat(length);
-        let value = format!("Content-Type: a/b; a={name}; charset=iso-8859-2\n\n\u{e9}");
-        check(value.as_bytes());
+        for space in [" ", "\n ", "\r\n ", "\r\n\r\n"] {
+            let field = format!("Content-Type: a/b; a={name};{space}charset=iso-8859-2\n\n");
+            check(&[field.as_bytes(), b"\xE9"].concat());
+        }
     }
     assert_eq!(
         ContentType::parse(b"a/b; charset").parameter("charset"),

@@ -336,8 +336,8 @@ pub(crate) fn classify<'a>(
     }
     let digest = subtype.eq_ignore_ascii_case(b"digest");
     let boundary = match quick::only_boundary(lexer.rest()) {
-        Some(boundary) => Some(Cow::Borrowed(boundary)),
-        None => boundary(value, lexer, limits, &mut defect),
+        Some(boundary) if limits.parameters > 0 => Some(Cow::Borrowed(boundary)),
+        _ => boundary(value, lexer, limits, &mut defect),
     };
     match boundary {
         Some(boundary) if !boundary.is_empty() => {
