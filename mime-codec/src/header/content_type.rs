@@ -407,6 +407,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn values_never_hold_what_cannot_be_written() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"a/b; name*=utf-8''a%0D%0ABcc:x%00", "a  Bcc:x\u{fffd}"),
+            (b"a/b; name*0*=''a%0A; name*1*=%0Db", "a  b"),
+            (b"a/b; name*0=\"a\0\"; name*1=b", "a\u{fffd}b"),
+            (b"a/b; name=\"a\0b\"", "a\u{fffd}b"),
+            (b"a/b; name=\"a\\\0b\"", "a\u{fffd}b"),
+            (b"a/b; name=a\0b", "a\u{fffd}b"),
+        ];
+        for (value, expected) in cases {
+            let mut defects = Vec::new();
+            let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+            assert_eq!(parsed.parameter("name"), Some(expected));
+            assert!(
+                defects.contains(&DefectKind::MalformedParameter),
+                "{defects:?}"
+            );
+            let mut out = Vec::new();
+            parsed.encode(&mut out);
+            assert_eq!(ContentType::parse(&out).parameter("name"), Some(expected));
+        }
+    }
+
+    #[test]
     fn rfc_2231_examples() {
         let value = b"message/external-body; access-type=URL;\n URL*0=\"ftp://\";\n URL*1=\"cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar\"";
         let parsed = ContentType::parse(value);
