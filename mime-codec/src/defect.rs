@@ -66,7 +66,8 @@ pub enum DefectKind {
     /// A parameter is given both plainly and in RFC 2231 form; the RFC 2231 form counts.
     #[error("parameter given both plain and extended")]
     ConflictingParameter,
-    /// A parameter that is not `name=value`, or a quoted string without its end.
+    /// A parameter that is not `name=value`, a quoted string without its end, or a value with CR or LF,
+    /// which became spaces, or NUL, which became U+FFFD.
     #[error("malformed parameter")]
     MalformedParameter,
     /// RFC 2231 sections of a parameter are not numbered 0, 1, 2 ...; those behind the gap are dropped.

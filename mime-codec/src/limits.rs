@@ -16,11 +16,11 @@ pub struct Limits {
     pub parts: usize,
     /// Octets of one header section, field names and folds included. Default 1 MiB.
     pub header_bytes: usize,
-    /// Fields in one header section. Default 10,000.
+    /// Fields in one header section or report. Default 10,000.
     pub header_fields: usize,
     /// Octets of one header field that typed accessors look at. Default 102,400.
     pub field_bytes: usize,
-    /// Addresses in one address list. Default 10,240.
+    /// Addresses in one address list, recipients in one report. Default 10,240.
     pub addresses: usize,
     /// Nested parentheses in one comment (RFC 5322 section 3.2.2). Default 100.
     pub comment_depth: usize,

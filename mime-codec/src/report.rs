@@ -2,8 +2,8 @@
 //! (RFC 8098) and feedback (RFC 5965, RFC 6591).
 //!
 //! Each type reads the octets of its part, after any transfer decoding, and never fails: fields
-//! that cannot be read are left out or kept as extensions. Encoding refuses what would be
-//! malformed.
+//! that cannot be read are left out or kept as extensions; what is beyond
+//! [`Limits`](crate::Limits) is left out. Encoding refuses what would be malformed.
 
 mod dsn;
 mod feedback;

@@ -185,6 +185,6 @@ fn the_octets_of_many_messages() {
         });
     assert_eq!(
         digest,
-        "c77959576b467a702ceeba65c24c0068c79a1b44c3fa27ebc5ed236a74c8be37"
+        "87fc4b3b43ba48817411e05aeac26c0db79a6c02c3bdafe39134c990d3f6cb42"
     );
 }

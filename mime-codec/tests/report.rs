@@ -1,10 +1,10 @@
 //! Reports: examples of the RFCs, what mailers get wrong, round trips.
 
-use mime_codec::EncodeError;
 use mime_codec::report::{
     Action, DeliveryStatus, Disposition, DispositionKind, DispositionNotification, Extension,
     Feedback, FeedbackType, Recipient, Status, TypedText,
 };
+use mime_codec::{EncodeError, Limits};
 use proptest::prelude::*;
 
 #[test]
@@ -277,4 +277,53 @@ fn long_values_are_folded_as_in_any_header_section() {
     assert!(text.lines().all(|line| line.len() <= 78), "{text}");
     assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
     assert_eq!(Feedback::parse(&out).into_owned(), report);
+}
+
+#[test]
+fn what_is_beyond_a_limit_is_left_out() {
+    let limits = |change: fn(&mut Limits)| {
+        let mut limits = Limits::DEFAULT;
+        change(&mut limits);
+        limits
+    };
+    let fields = limits(|limits| limits.header_fields = 3);
+    let octets = limits(|limits| limits.field_bytes = 8);
+    for (count, kept) in [(2, 2), (3, 3), (4, 3)] {
+        let part = "X: y\n".repeat(count);
+        let part = part.as_bytes();
+        let dsn = DeliveryStatus::parse_with(part, &fields);
+        let mdn = DispositionNotification::parse_with(part, &fields);
+        let arf = Feedback::parse_with(part, &fields);
+        assert_eq!(dsn.extensions.len(), kept);
+        assert_eq!(mdn.extensions.len(), kept);
+        assert_eq!(arf.extensions.len(), kept);
+    }
+    for part in ["Error:12", "Error:123", "Error:1\n 2", "Error:1\n 23\n 4"] {
+        let report = DispositionNotification::parse_with(part.as_bytes(), &octets);
+        let value: String = part[6..].replace('\n', "").chars().take(2).collect();
+        assert_eq!(report.errors, [value.trim_end()], "{part:?}");
+    }
+    for (count, kept) in [(1, 1), (2, 2), (3, 2)] {
+        let addresses = limits(|limits| limits.addresses = 2);
+        for end in ["\n", "\n\n"] {
+            let part = format!("Final-Recipient: rfc822; a{end}").repeat(count);
+            let report = DeliveryStatus::parse_with(part.as_bytes(), &addresses);
+            assert_eq!(report.recipients.len(), kept);
+        }
+        let parameters = limits(|limits| limits.parameters = 2);
+        let part = format!("Disposition: displayed/{}", "a,".repeat(count));
+        let report = DispositionNotification::parse_with(part.as_bytes(), &parameters);
+        assert_eq!(report.disposition.unwrap().modifiers.len(), kept);
+    }
+}
+
+#[test]
+fn a_report_of_many_small_fields_is_bounded() {
+    let limits = Limits::DEFAULT;
+    let part = ["Status: x\n\n", &"a:\n\n".repeat(1 << 17)].concat();
+    let report = DeliveryStatus::parse(part.as_bytes());
+    assert_eq!(report.recipients.len(), limits.header_fields);
+    let part = "a:\n".repeat(1 << 17);
+    let report = Feedback::parse(part.as_bytes());
+    assert_eq!(report.extensions.len(), limits.header_fields);
 }

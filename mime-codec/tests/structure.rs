@@ -227,6 +227,18 @@ fn limits_at_their_edges() {
 }
 
 #[test]
+fn a_boundary_beyond_the_limit_of_parameters_is_not_read() {
+    let mut options = Options::default();
+    for (parameters, parts) in [(0, 1), (1, 2)] {
+        options.limits.parameters = parameters;
+        for value in ["boundary=\"a\"", "boundary=a", "boundary*=a"] {
+            let text = format!("Content-Type: multipart/mixed; {value}\n\n--a\n\nb\n--a--\n");
+            assert_eq!(Message::parse_with(&text, &options).parts().len(), parts);
+        }
+    }
+}
+
+#[test]
 fn lines_are_counted_alike() {
     let text = "Content-Type: multipart/mixed; boundary=a\n\n\n--a\nX: y\n\none\ntwo\n--a\nContent-Type: message/rfc822\n\nS: t\n\n\n\n--a--\nend";
     let mut options = Options::default();

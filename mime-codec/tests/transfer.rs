@@ -338,7 +338,17 @@ fn yenc_checks_size_and_checksum() {
 #[test]
 fn the_cheapest_encoding() {
     use TransferEncoding as E;
-    let choose = |data: &[u8], transport| Survey::of(data, Content::Text).choose(transport);
+    let choose = |data: &[u8], transport| {
+        let chosen = Survey::of(data, Content::Text).choose(transport);
+        assert_eq!(Survey::choose_for(data, Content::Text, transport), chosen);
+        chosen
+    };
+    for short in ["M\u{fc}ller", "Caf\u{e9} au", "price: 10 \u{20ac}"] {
+        assert_eq!(
+            choose(short.as_bytes(), Transport::SevenBit),
+            E::QuotedPrintable
+        );
+    }
     assert_eq!(choose(b"", Transport::SevenBit), E::SevenBit);
     assert_eq!(
         choose(b"plain\nlines\r\n", Transport::SevenBit),
@@ -528,6 +538,29 @@ proptest! {
                 prop_assert_eq!(survey.choose(transport), whole.choose(transport));
             }
             prop_assert_eq!(survey.quoted_printable_len(), whole.quoted_printable_len());
+        }
+    }
+
+    #[test]
+    fn the_choice_for_all_of_the_content_is_that_of_its_survey(
+        pieces in proptest::collection::vec(
+            (proptest::sample::select(vec!["a", "word ", "=", "\u{e9}", "\u{20ac}", "\n", "\r\n", "\r", "\0", "\t"]), 1_usize..40),
+            0..12,
+        ),
+        repeat in 1_usize..20,
+    ) {
+        let text: String = pieces.iter().map(|(piece, count)| piece.repeat(*count)).collect();
+        // All of it, and what decides if the content is no text.
+        for text in [text.as_bytes(), text.repeat(repeat).as_bytes()] {
+            let binary = text.get(..4096).unwrap_or(text);
+            for (data, content) in [(text, Content::Text), (binary, Content::Binary)] {
+                for transport in [Transport::SevenBit, Transport::EightBit, Transport::Binary] {
+                    prop_assert_eq!(
+                        Survey::choose_for(data, content, transport),
+                        Survey::of(data, content).choose(transport)
+                    );
+                }
+            }
         }
     }
 }

@@ -168,11 +168,9 @@ impl<'a> Mailbox<'a> {
                     }
                 })?;
             }
-            domain => {
+            _ => {
                 let addr = self.addr.to_string();
-                // An address without domain is recognised alone only if it is a word.
-                let bare = domain.is_some() || !(addr.starts_with('"') || looks_encoded(&addr));
-                if bare && self.name.is_none() {
+                if self.name.is_none() && self.is_bare(&addr) {
                     field.write(&addr)?;
                 } else {
                     field.write_all(&["<", &addr, ">"])?;

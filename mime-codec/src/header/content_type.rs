@@ -336,8 +336,8 @@ pub(crate) fn classify<'a>(
     }
     let digest = subtype.eq_ignore_ascii_case(b"digest");
     let boundary = match quick::only_boundary(lexer.rest()) {
-        Some(boundary) => Some(Cow::Borrowed(boundary)),
-        None => boundary(value, lexer, limits, &mut defect),
+        Some(boundary) if limits.parameters > 0 => Some(Cow::Borrowed(boundary)),
+        _ => boundary(value, lexer, limits, &mut defect),
     };
     match boundary {
         Some(boundary) if !boundary.is_empty() => {
@@ -405,6 +405,30 @@ fn boundary<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_never_hold_what_cannot_be_written() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"a/b; name*=utf-8''a%0D%0ABcc:x%00", "a  Bcc:x\u{fffd}"),
+            (b"a/b; name*0*=''a%0A; name*1*=%0Db", "a  b"),
+            (b"a/b; name*0=\"a\0\"; name*1=b", "a\u{fffd}b"),
+            (b"a/b; name=\"a\0b\"", "a\u{fffd}b"),
+            (b"a/b; name=\"a\\\0b\"", "a\u{fffd}b"),
+            (b"a/b; name=a\0b", "a\u{fffd}b"),
+        ];
+        for (value, expected) in cases {
+            let mut defects = Vec::new();
+            let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+            assert_eq!(parsed.parameter("name"), Some(expected));
+            assert!(
+                defects.contains(&DefectKind::MalformedParameter),
+                "{defects:?}"
+            );
+            let mut out = Vec::new();
+            parsed.encode(&mut out);
+            assert_eq!(ContentType::parse(&out).parameter("name"), Some(expected));
+        }
+    }
 
     #[test]
     fn rfc_2231_examples() {

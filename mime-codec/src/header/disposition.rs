@@ -203,6 +203,16 @@ const FILE_NAME_MAX: usize = 200;
 /// assert_eq!(safe_file_name("..").as_deref(), None);
 /// ```
 pub fn safe_file_name(name: &str) -> Option<String> {
+    let (mut safe, mut cut) = safe_once(name)?;
+    // The cut may have made a space the last octet, or a device of the name.
+    while cut {
+        (safe, cut) = safe_once(&safe)?;
+    }
+    Some(safe)
+}
+
+/// The name made safe and whether it was cut, after which it may not be so any more.
+fn safe_once(name: &str) -> Option<(String, bool)> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     // A drive letter without a backslash.
     let last = match last.as_bytes() {
@@ -235,7 +245,8 @@ pub fn safe_file_name(name: &str) -> Option<String> {
     } else {
         String::from(trimmed)
     };
-    if safe.len() > FILE_NAME_MAX {
+    let long = safe.len() > FILE_NAME_MAX;
+    if long {
         let extension = safe
             .rfind('.')
             .and_then(|at| safe.get(at..))
@@ -247,10 +258,8 @@ pub fn safe_file_name(name: &str) -> Option<String> {
         }
         safe.truncate(cut);
         safe.push_str(&extension);
-        // The cut may have made a space the last octet, or a device of the name.
-        return safe_file_name(&safe);
     }
-    Some(safe)
+    Some((safe, long))
 }
 
 /// Characters without a shape that change how their neighbours look.

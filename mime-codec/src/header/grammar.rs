@@ -424,6 +424,28 @@ pub(crate) fn clean<'a>(content: &'a [u8], escapes: bool, options: &Options) -> 
     Cow::Owned(to_text(&out, options).into_owned())
 }
 
+/// Whether the text has what no field value can hold: CR, LF or NUL.
+pub(crate) fn has_line_break(text: &str) -> bool {
+    memchr::memchr3(0, b'\r', b'\n', text.as_bytes()).is_some()
+}
+
+/// The text with a space for each CR and LF and U+FFFD for each NUL; `found` is told if there was one.
+pub(crate) fn without_breaks(text: Cow<'_, str>, found: impl FnOnce()) -> Cow<'_, str> {
+    if !has_line_break(&text) {
+        return text;
+    }
+    found();
+    Cow::Owned(
+        text.chars()
+            .map(|c| match c {
+                '\0' => char::REPLACEMENT_CHARACTER,
+                '\r' | '\n' => ' ',
+                c => c,
+            })
+            .collect(),
+    )
+}
+
 fn push_safe(out: &mut Vec<u8>, byte: u8) {
     match byte {
         0 => out.extend_from_slice("\u{fffd}".as_bytes()),

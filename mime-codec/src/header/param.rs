@@ -10,7 +10,7 @@ use core::cmp::Ordering;
 
 use crate::header::defect_sink::Sink;
 use crate::header::encoded_word::{decode_text, find_start};
-use crate::header::grammar::{TOKEN, is, is_token, to_text};
+use crate::header::grammar::{TOKEN, has_line_break, is, is_token, to_text, without_breaks};
 use crate::header::lexer::{Lexer, RawParameter};
 use crate::transfer::quoted_printable::hex_pair;
 use crate::{DefectKind, EncodeError, Options, charset};
@@ -44,10 +44,7 @@ impl<'a> Parameter<'a> {
         {
             return Err(EncodeError::Syntax);
         }
-        if value
-            .bytes()
-            .any(|octet| matches!(octet, b'\r' | b'\n' | 0))
-        {
+        if has_line_break(&value) {
             return Err(EncodeError::LineBreak);
         }
         Ok(Self {
@@ -306,7 +303,22 @@ fn assemble<'a>(
     options: &Options,
     defects: &mut Vec<DefectKind>,
 ) -> Option<Parameter<'a>> {
-    let name = text(Cow::Borrowed(base));
+    let (value, language) = join(base, raw, options, defects)?;
+    Some(Parameter {
+        name: text(Cow::Borrowed(base)),
+        // What could not be written again is not read either.
+        value: without_breaks(value, || note(defects, DefectKind::MalformedParameter)),
+        language,
+    })
+}
+
+/// The value of the parameter `base` and its language tag.
+fn join<'a>(
+    base: &[u8],
+    raw: &[Section<'a>],
+    options: &Options,
+    defects: &mut Vec<DefectKind>,
+) -> Option<(Cow<'a, str>, Option<Cow<'a, str>>)> {
     let mut plain = None;
     let mut sections: Vec<&Section<'a>> = Vec::new();
     for section in raw
@@ -351,11 +363,7 @@ fn assemble<'a>(
         if value.contains(char::REPLACEMENT_CHARACTER) {
             note(defects, DefectKind::UndecodableText);
         }
-        return Some(Parameter {
-            name,
-            value,
-            language: None,
-        });
+        return Some((value, None));
     };
     if plain.is_some() {
         note(defects, DefectKind::ConflictingParameter);
@@ -408,11 +416,7 @@ fn assemble<'a>(
             note(defects, DefectKind::UnknownCharset);
         } else if let Some(decoded) = encoded_words(base, &octets, options) {
             note(defects, DefectKind::EncodedWordInParameter);
-            return Some(Parameter {
-                name,
-                value: Cow::Owned(decoded),
-                language,
-            });
+            return Some((Cow::Owned(decoded), language));
         }
         let valid = core::str::from_utf8(&octets).is_ok();
         if !valid {
@@ -420,11 +424,7 @@ fn assemble<'a>(
         }
         text_with(Cow::Owned(octets), options)
     };
-    Some(Parameter {
-        name,
-        value,
-        language,
-    })
+    Some((value, language))
 }
 
 /// The text of a file name that holds encoded words, if they are to be decoded.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::EncodeError;
+use crate::{EncodeError, Limits};
 
 use super::fields::{
     Extension, Field, Fields, TypedText, keywords, own, own_extensions, transaction,
@@ -147,9 +147,15 @@ impl<'a> DeliveryStatus<'a> {
     ///
     /// A second field of a name that may stand once is kept as an extension.
     pub fn parse(part: &'a [u8]) -> Self {
+        Self::parse_with(part, &Limits::DEFAULT)
+    }
+
+    /// Reads the part within other limits: fields beyond [`Limits::header_fields`], octets of one
+    /// beyond [`Limits::field_bytes`] and recipients beyond [`Limits::addresses`] are left out.
+    pub fn parse_with(part: &'a [u8], limits: &Limits) -> Self {
         let mut report = Self::default();
         let mut first_block = true;
-        for field in Fields::new(part) {
+        for field in Fields::new(part, limits) {
             let about_recipient = is_about_recipient(&field);
             let open = report.recipients.last();
             if field.starts_block {
@@ -164,6 +170,9 @@ impl<'a> DeliveryStatus<'a> {
             if (field.starts_block && !first_block)
                 || (about_recipient && (first_block || repeated))
             {
+                if report.recipients.len() >= limits.addresses {
+                    break;
+                }
                 report.recipients.push(Recipient::default());
                 first_block = false;
             }

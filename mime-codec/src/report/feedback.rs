@@ -5,7 +5,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use crate::EncodeError;
+use crate::{EncodeError, Limits};
 
 use super::fields::{
     Extension, Field, Fields, TypedText, keywords, own, own_all, own_extensions, transaction,
@@ -92,8 +92,14 @@ impl<'a> Feedback<'a> {
     /// A second field of a name that may stand once, and a value that cannot be read, are kept as
     /// extensions.
     pub fn parse(part: &'a [u8]) -> Self {
+        Self::parse_with(part, &Limits::DEFAULT)
+    }
+
+    /// Reads the part within other limits: fields beyond [`Limits::header_fields`] and octets of one
+    /// beyond [`Limits::field_bytes`] are left out.
+    pub fn parse_with(part: &'a [u8], limits: &Limits) -> Self {
         let mut report = Self::default();
-        for field in Fields::new(part) {
+        for field in Fields::new(part, limits) {
             report.take(field);
         }
         report

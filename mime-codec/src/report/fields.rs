@@ -7,7 +7,7 @@ use core::fmt;
 
 use memchr::memchr;
 
-use crate::{EncodeError, FieldWriter};
+use crate::{EncodeError, FieldWriter, Limits};
 
 /// A field that the type does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -189,17 +189,22 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Iterates over the fields of a part.
+/// Iterates over the fields of a part, as many and as long ones as the limits allow.
 pub(super) struct Fields<'a> {
     rest: &'a [u8],
     starts_block: bool,
+    /// How many more there may be.
+    left: usize,
+    field_bytes: usize,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(part: &'a [u8]) -> Self {
+    pub(super) fn new(part: &'a [u8], limits: &Limits) -> Self {
         Self {
             rest: part,
             starts_block: true,
+            left: limits.header_fields,
+            field_bytes: limits.field_bytes,
         }
     }
 
@@ -218,8 +223,10 @@ impl<'a> Iterator for Fields<'a> {
     type Item = Field<'a>;
 
     fn next(&mut self) -> Option<Field<'a>> {
+        self.left = self.left.checked_sub(1)?;
         loop {
             let line = self.line()?.trim_ascii_end();
+            let line = line.get(..self.field_bytes).unwrap_or(line);
             if line.is_empty() {
                 self.starts_block = true;
                 continue;
@@ -237,9 +244,9 @@ impl<'a> Iterator for Fields<'a> {
                     self.starts_block = true;
                     break;
                 }
-                folded
-                    .get_or_insert_with(|| line.to_vec())
-                    .extend_from_slice(more);
+                let folded = folded.get_or_insert_with(|| line.to_vec());
+                let room = self.field_bytes.saturating_sub(folded.len());
+                folded.extend_from_slice(more.get(..room).unwrap_or(more));
             }
             let text: Cow<'a, str> = match folded {
                 Some(folded) => Cow::Owned(String::from_utf8_lossy(&folded).into_owned()),

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::EncodeError;
+use crate::{EncodeError, Limits};
 
 use super::fields::{
     Extension, Field, Fields, TypedText, keywords, own, own_all, own_extensions, slice, transaction,
@@ -76,7 +76,7 @@ keywords! {
 impl<'a> Disposition<'a> {
     /// Reads `manual-action/MDN-sent-manually; displayed/error`; also with the halves of the mode
     /// the wrong way round, or without a mode.
-    fn parse(value: &Cow<'a, str>) -> Self {
+    fn parse(value: &Cow<'a, str>, limits: &Limits) -> Self {
         let (mode, kind) = value.split_once(';').unwrap_or(("", value));
         let has = |token: &str| {
             mode.split('/')
@@ -94,6 +94,7 @@ impl<'a> Disposition<'a> {
                 .split(',')
                 .map(str::trim)
                 .filter(|modifier| !modifier.is_empty())
+                .take(limits.parameters)
                 .map(|modifier| Cow::Owned(modifier.into()))
                 .collect(),
         }
@@ -136,14 +137,20 @@ impl<'a> DispositionNotification<'a> {
     ///
     /// A second field of a name that may stand once is kept as an extension.
     pub fn parse(part: &'a [u8]) -> Self {
+        Self::parse_with(part, &Limits::DEFAULT)
+    }
+
+    /// Reads the part within other limits: fields beyond [`Limits::header_fields`], octets of one
+    /// beyond [`Limits::field_bytes`] and modifiers beyond [`Limits::parameters`] are left out.
+    pub fn parse_with(part: &'a [u8], limits: &Limits) -> Self {
         let mut report = Self::default();
-        for field in Fields::new(part) {
-            report.take(field);
+        for field in Fields::new(part, limits) {
+            report.take(field, limits);
         }
         report
     }
 
-    fn take(&mut self, field: Field<'a>) {
+    fn take(&mut self, field: Field<'a>, limits: &Limits) {
         let typed = [
             ("MDN-Gateway", &mut self.mdn_gateway),
             ("Original-Recipient", &mut self.original_recipient),
@@ -158,7 +165,7 @@ impl<'a> DispositionNotification<'a> {
         } else if field.is("Original-Message-ID") && self.original_message_id.is_none() {
             self.original_message_id = Some(field.value);
         } else if field.is("Disposition") && self.disposition.is_none() {
-            self.disposition = Some(Disposition::parse(&field.bare()));
+            self.disposition = Some(Disposition::parse(&field.bare(), limits));
         } else if field.is("Error") {
             self.errors.push(field.value);
         } else {

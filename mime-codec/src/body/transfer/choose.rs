@@ -179,8 +179,10 @@ impl Survey {
             Content::Text => data,
             Content::Binary => data.get(..DECIDING).unwrap_or(data),
         };
-        // Each escape costs two octets more; base64 costs a third of the whole, and its line ends.
-        let is_base64_shorter = || escapes_exceed(deciding, deciding.len() / 5);
+        // Each escape costs two octets more; base64 costs a third of the whole, and its line ends. From
+        // 3/19 of the octets on that is less, or 3/11 where all others are LFs that become CRLF; what
+        // is added covers the rounding of both.
+        let is_base64_shorter = || escapes_exceed(deciding, deciding.len() / 11 * 3 + 6);
         let (sample, rest) = data.split_at(data.len().min(SAMPLE));
         if transport == Transport::SevenBit && !sample.is_ascii() && is_base64_shorter() {
             return TransferEncoding::Base64;

@@ -30,8 +30,8 @@ pub(super) fn decode(symbols: &[u8], out: &mut Vec<u8>) -> bool {
     ok
 }
 
-/// Appends the octets of `input` to `out`, ignoring all white space and padding; a quantum that is not
-/// whole gives the octets that it has.
+/// Appends the octets of `input` to `out`. White space, VT and FF among it, is skipped; `=` ends the
+/// quantum, whatever follows; one symbol that is left over is dropped.
 ///
 /// `false` if an octet is none of these, or if there is no such kernel; `out` is then unchanged.
 #[cfg(feature = "std")]

@@ -38,8 +38,8 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
     loop {
         rest = skip_space(rest);
         if at_end(rest) {
-            // The window may have cut the value.
-            return (!rest.is_empty() || window.len() == section.len()).then_some(found);
+            // The window may have cut the value, or a fold behind its line end.
+            return (rest.len() > 2 || window.len() == section.len()).then_some(found);
         }
         rest = skip_space(rest.strip_prefix(b";")?);
         if at_end(rest) || rest.starts_with(b";") {

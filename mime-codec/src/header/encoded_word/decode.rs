@@ -178,23 +178,17 @@ impl<'a, 'o> Joiner<'a, 'o> {
         let at = offset + start;
         if is_utf8_label(charset)
             && let Ok(text) = core::str::from_utf8(&self.octets)
-            && !has_line_break(text)
+            && !grammar::has_line_break(text)
         {
             self.out.push_str(text);
         } else if let Some(decoded) = charset::decode(charset.as_bytes(), &self.octets) {
             if decoded.replaced {
                 sink.report(DefectKind::UndecodableText, at);
             }
-            if has_line_break(&decoded.text) {
+            let text = grammar::without_breaks(decoded.text, || {
                 sink.report(DefectKind::ControlInEncodedWord, at);
-                self.out.extend(decoded.text.chars().map(|c| match c {
-                    '\0' => char::REPLACEMENT_CHARACTER,
-                    '\r' | '\n' => ' ',
-                    c => c,
-                }));
-            } else {
-                self.out.push_str(&decoded.text);
-            }
+            });
+            self.out.push_str(&text);
         } else {
             sink.report(DefectKind::UnknownCharset, at);
             let raw = self.bytes.get(start..end).unwrap_or_default();
@@ -206,10 +200,6 @@ impl<'a, 'o> Joiner<'a, 'o> {
 
 fn is_utf8_label(label: &str) -> bool {
     label.eq_ignore_ascii_case("utf-8") || label.eq_ignore_ascii_case("us-ascii")
-}
-
-fn has_line_break(text: &str) -> bool {
-    memchr::memchr3(0, b'\r', b'\n', text.as_bytes()).is_some()
 }
 
 /// Decodes the encoded words of `content`; all else is literal text.
