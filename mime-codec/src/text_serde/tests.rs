@@ -70,6 +70,16 @@ fn field_values_round_trip() {
         )
         .into_owned(),
     );
+    for (recipient, kept) in [
+        ("root", "root"),
+        ("multiple recipients", "multiple"),
+        ("<\"x y\"@b.example>", "\"x y\"@b.example"),
+    ] {
+        let value = format!("by b.example for {recipient}; 1 Jul 2003 10:52:37 +0200");
+        let hop = Received::parse(value.as_bytes()).into_owned();
+        assert_eq!(hop.recipient(), Some(kept));
+        round_trip(&hop);
+    }
     round_trip(
         &ContentType::parse(b"text/plain; charset=utf-8; title*=us-ascii'en'x").into_owned(),
     );
@@ -166,6 +176,9 @@ fn what_could_not_be_written_is_refused() {
         ] {
             refused::<Received<'_>>(&format!(r#"{{"{field}":"{bad}"}}"#));
         }
+    }
+    for bad in [r"a@b (x\r\n y)", r"a@\r\n b", r"a@\tb", "a b", ""] {
+        refused::<Received<'_>>(&format!(r#"{{"recipient":"{bad}"}}"#));
     }
     refused::<DateTime>("\"Fri, 31 Feb 1997 09:55:06 -0600\"");
     refused::<TagList<'_>>(r#"{"tags":[["a","1"],["a","2"]]}"#);
