@@ -128,8 +128,11 @@ pub fn text(part: Part<'_>) -> String {
                 text
             })
     } else if let Some(octets) = mail_inline::without_files(&part.content()) {
-        let label = content_type.parameter("charset").unwrap_or_default();
-        let decoded = decode(label.as_bytes(), &octets)
+        // As `Part::text` does: what is labelled US-ASCII and is more than that was labelled by mistake.
+        let label = content_type.parameter("charset");
+        let decoded = label
+            .filter(|label| !label.trim().eq_ignore_ascii_case("us-ascii"))
+            .and_then(|label| decode(label.as_bytes(), &octets))
             .unwrap_or_else(|| decode_unlabelled(&octets, Charset::WINDOWS_1252));
         decoded.text.into_owned()
     } else {
@@ -237,6 +240,23 @@ mod tests {
             ),
             "see\n[uuencode \"a.txt\", 3 octets]\n"
         );
+        // The charset is the same with a file in the text and without one.
+        let file = "begin 644 a.txt\n#86)C\n`\nend\n";
+        for (charset, text) in [
+            ("", "caf\u{e9}"),
+            ("; charset=us-ascii", "caf\u{e9}"),
+            ("; charset=\" US-ASCII\"", "caf\u{e9}"),
+            ("; charset=x-unknown", "caf\u{e9}"),
+            ("; charset=utf-8", "caf\u{e9}"),
+            ("; charset=iso-8859-1", "caf\u{c3}\u{a9}"),
+        ] {
+            let message = format!("Content-Type: text/plain{charset}\n\ncaf\u{e9}\n");
+            assert_eq!(read(&message), format!("{text}\n"));
+            assert_eq!(
+                read(&format!("{message}{file}")),
+                format!("{text}\n[uuencode \"a.txt\", 3 octets]\n")
+            );
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! `arbitrary` for everything that can be written, always through the constructors, so that a fuzzer
-//! only makes values that a program can make.
+//! `arbitrary` for every field value that can be written, always through the constructors, so that a
+//! fuzzer only makes values that a program can make.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -111,7 +111,11 @@ arbitrary! {
         let name = if bool::arbitrary(u)? { Some(Cow::Borrowed("mx.a.example")) } else { None };
         let hop = checked(hop.with_client(dotted(u, LETTERS)?, name, Arbitrary::arbitrary(u)?))?;
         let hop = checked(hop.with_protocol(*u.choose(&["SMTP", "ESMTPS", "LMTP"])?))?;
-        checked(hop.with_id(word(u, LETTERS, 12)?))
+        let hop = checked(hop.with_id(word(u, LETTERS, 12)?))?;
+        if bool::arbitrary(u)? {
+            return Ok(hop.with_recipient(&AddrSpec::arbitrary(u)?));
+        }
+        Ok(hop)
     };
     Parameter => |u| {
         let name = word(u, "ab9-_.", 8)?;

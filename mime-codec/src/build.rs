@@ -268,7 +268,8 @@ impl<'a> Builder<'a> {
     }
 
     /// Writes international domains as A-labels (RFC 5890), so that a message whose local parts are
-    /// US-ASCII needs no SMTPUTF8; with [`utf8`](Self::utf8) they stay as they are.
+    /// US-ASCII needs no SMTPUTF8; with [`utf8`](Self::utf8) they stay as they are. This holds for
+    /// addresses in added fields, too, unless they were added as text.
     ///
     /// The envelope needs the same addresses: [`recipients`](Self::recipients) through
     /// [`AddrSpec::to_ascii`].
@@ -302,14 +303,35 @@ impl<'a> Builder<'a> {
             .map(Mailbox::addr)
     }
 
-    /// Whether an address is international, so that the message needs [`utf8`](Self::utf8).
+    /// Whether an address is international and has no other form, so that the message needs
+    /// [`utf8`](Self::utf8). Addresses in fields that were added by [`header`](Self::header) count, too,
+    /// unless they were added as text.
     pub fn needs_utf8(&self) -> bool {
         let lists = [&self.from, &self.reply_to, &self.to, &self.cc, &self.bcc];
+        let added = || self.fields.iter().map(|(_, value)| value);
+        let added_lists = added().filter_map(|value| match value {
+            FieldBody::Addresses(list) => Some(list),
+            _ => None,
+        });
+        let added_addrs = added().filter_map(|value| match value {
+            FieldBody::Mailbox(mailbox) => Some(mailbox.addr()),
+            FieldBody::ReturnPath(path) => path.addr(),
+            _ => None,
+        });
         lists
             .into_iter()
+            .chain(added_lists)
             .flat_map(AddressList::mailboxes)
             .chain(&self.sender)
-            .any(|mailbox| mailbox.addr().is_international())
+            .map(Mailbox::addr)
+            .chain(added_addrs)
+            .any(|addr| {
+                #[cfg(feature = "idna")]
+                if self.ascii_domains {
+                    return addr.to_ascii().is_err();
+                }
+                addr.is_international()
+            })
     }
 
     /// Appends the message to `out`, all lines ended by CRLF.

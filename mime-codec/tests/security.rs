@@ -1,6 +1,8 @@
 //! What is signed and encrypted: the examples of RFC 8551 and RFC 3156, and what must not pass for them.
 
-use mime_codec::{Armor, ArmorKind, CmsKind, Message, PartKind, Protection, SecurityProtocol};
+use mime_codec::{
+    Armor, ArmorKind, CmsKind, Encrypted, Message, PartKind, Protection, SecurityProtocol, Signed,
+};
 
 /// RFC 8551 section 3.5.3.3; the signature is shortened.
 const SMIME: &str = "Content-Type: multipart/signed;\r\n\
@@ -181,6 +183,31 @@ fn what_is_not_as_it_says() {
         let changed = SMIME.replace(from, to);
         assert_ne!(changed, SMIME);
         assert_eq!(Message::parse(&changed).root().protection(), None, "{to}");
+    }
+    // The protocol of the one multipart in the other.
+    for message in [
+        SMIME.replace("application/pkcs7-signature", "application/pgp-encrypted"),
+        ENCRYPTED.replace("application/pgp-encrypted", "application/pkcs7-signature"),
+        ENCRYPTED.replace("application/pgp-encrypted", "application/pgp-signature"),
+    ] {
+        assert_eq!(Message::parse(&message).root().protection(), None);
+    }
+    for message in [
+        SMIME.replace("pkcs7-signature", "x-own"),
+        ENCRYPTED.replace("pgp-encrypted", "x-own"),
+    ] {
+        let message = Message::parse(&message);
+        let Some(
+            Protection::Signed(Signed { protocol, .. })
+            | Protection::Encrypted(Encrypted { protocol, .. }),
+        ) = message.root().protection()
+        else {
+            panic!("not protected");
+        };
+        assert_eq!(
+            protocol,
+            SecurityProtocol::Other("application/x-own".into())
+        );
     }
     let older = SMIME.replace(
         "Content-Type: application/pkcs7",

@@ -64,6 +64,12 @@ pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result
     if let Some(subject) = &builder.subject {
         field(out, "Subject", utf8, |field| subject.write(field))?;
     }
+    #[cfg(feature = "idna")]
+    if builder.ascii_domains && !utf8 {
+        return builder.fields.iter().try_for_each(|(name, value)| {
+            field(out, name, utf8, |field| value.to_ascii()?.write(field))
+        });
+    }
     fields(&builder.fields, utf8, out)
 }
 

@@ -70,6 +70,16 @@ fn field_values_round_trip() {
         )
         .into_owned(),
     );
+    for (recipient, kept) in [
+        ("root", "root"),
+        ("multiple recipients", "multiple"),
+        ("<\"x y\"@b.example>", "\"x y\"@b.example"),
+    ] {
+        let value = format!("by b.example for {recipient}; 1 Jul 2003 10:52:37 +0200");
+        let hop = Received::parse(value.as_bytes()).into_owned();
+        assert_eq!(hop.recipient(), Some(kept));
+        round_trip(&hop);
+    }
     round_trip(
         &ContentType::parse(b"text/plain; charset=utf-8; title*=us-ascii'en'x").into_owned(),
     );
@@ -167,6 +177,17 @@ fn what_could_not_be_written_is_refused() {
             refused::<Received<'_>>(&format!(r#"{{"{field}":"{bad}"}}"#));
         }
     }
+    for version in ["", "x", "1.0"] {
+        refused::<AuthResults<'_>>(&format!(
+            r#"{{"authserv_id":"a","version":"{version}","results":[]}}"#
+        ));
+        refused::<AuthResult<'_>>(&format!(
+            r#"{{"method":"a","version":"{version}","result":"b","properties":[]}}"#
+        ));
+    }
+    for bad in [r"a@b (x\r\n y)", r"a@\r\n b", r"a@\tb", "a b", ""] {
+        refused::<Received<'_>>(&format!(r#"{{"recipient":"{bad}"}}"#));
+    }
     refused::<DateTime>("\"Fri, 31 Feb 1997 09:55:06 -0600\"");
     refused::<TagList<'_>>(r#"{"tags":[["a","1"],["a","2"]]}"#);
     let many: Vec<String> = (0..257).map(|i| format!(r#"["a{i}","1"]"#)).collect();
@@ -175,4 +196,33 @@ fn what_could_not_be_written_is_refused() {
         .map(|i| format!(r#"{{"name":"a{i}","value":"1"}}"#))
         .collect();
     refused::<Parameters<'_>>(&format!(r#"{{"list":[{}]}}"#, many.join(",")));
+}
+
+#[test]
+fn a_comment_is_trimmed() {
+    let comment = |json: &str| {
+        let group: Group<'_> = serde_json::from_str(json).unwrap();
+        (
+            group.comment().map(String::from),
+            group.mailboxes()[0].comment().map(String::from),
+        )
+    };
+    let json = |inner: &str| {
+        format!(
+            r#"{{"name":"g","comment":"{inner}","mailboxes":[{{"addr":{{"local":"a","domain":"x"}},"comment":"{inner}"}}]}}"#
+        )
+    };
+    let kept = Some(String::from("a b"));
+    assert_eq!(comment(&json(" a b  ")), (kept.clone(), kept));
+    assert_eq!(comment(&json("  ")), (None, None));
+}
+
+/// Reading keeps values that a program could not make; see the table of features.
+#[test]
+fn what_reading_left_malformed_is_refused() {
+    refused::<TagList<'_>>(&json(&TagList::parse(b"a=1; a=2")));
+    refused::<AuthResults<'_>>(&json(&AuthResults::parse(b"")));
+    refused::<AuthResults<'_>>(&json(&AuthResults::parse(b"x; dkim/x=pass")));
+    refused::<ContentType<'_>>(&json(&ContentType::parse(b"a/b; c%d=e")));
+    refused::<Received<'_>>(&json(&Received::parse(b"by \"d e\"")));
 }

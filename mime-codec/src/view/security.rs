@@ -106,9 +106,9 @@ pub enum CmsKind {
 impl<'m> Part<'m> {
     /// How the entity is signed or encrypted.
     ///
-    /// `None` also for a multipart/signed or multipart/encrypted that has not exactly two parts, or
-    /// whose second or first one is not of the type that `protocol` says: what else stands in it is not
-    /// protected, and must not be shown as if it were.
+    /// `None` also for a multipart/signed or multipart/encrypted that has not exactly two parts, whose
+    /// second or first one is not of the type that `protocol` says, or whose `protocol` is known to
+    /// belong to the other: what stands in it is not protected, and must not be shown as if it were.
     pub fn protection(&self) -> Option<Protection<'m>> {
         let media = self.media_type();
         if media.is("multipart", "signed") {
@@ -153,7 +153,7 @@ impl<'m> Part<'m> {
         children.next().is_none().then_some(pair)
     }
 
-    /// The `protocol` parameter, if `part` is of that type.
+    /// The `protocol` parameter, if `part` is of that type and it belongs to this multipart.
     fn protocol(&self, part: Self) -> Option<SecurityProtocol> {
         let content_type = self.content_type();
         let said = without_x(content_type.parameter("protocol")?);
@@ -161,11 +161,15 @@ impl<'m> Part<'m> {
         if said != found {
             return None;
         }
-        Some(match &*said {
-            "application/pkcs7-signature" => SecurityProtocol::Smime,
-            "application/pgp-signature" | "application/pgp-encrypted" => SecurityProtocol::OpenPgp,
-            _ => SecurityProtocol::Other(said),
-        })
+        let (protocol, multipart) = match &*said {
+            "application/pkcs7-signature" => (SecurityProtocol::Smime, "signed"),
+            "application/pgp-signature" => (SecurityProtocol::OpenPgp, "signed"),
+            "application/pgp-encrypted" => (SecurityProtocol::OpenPgp, "encrypted"),
+            _ => return Some(SecurityProtocol::Other(said)),
+        };
+        self.media_type()
+            .is("multipart", multipart)
+            .then_some(protocol)
     }
 
     fn cms_kind(&self) -> Option<CmsKind> {

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 
 use super::spec::is_domain;
 use super::{AddrSpec, Address, AddressList, Group, Mailbox};
-use crate::EncodeError;
+use crate::{EncodeError, FieldBody, ReturnPath};
 
 impl AddrSpec<'_> {
     /// The address with the domain in A-labels, which every server takes; one that is US-ASCII stays
@@ -106,6 +106,21 @@ impl AddressList<'_> {
         });
         Ok(Self {
             addresses: addresses.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl FieldBody<'_> {
+    /// The value with all its addresses as [`AddrSpec::to_ascii`] gives them.
+    pub(crate) fn to_ascii(&self) -> Result<Self, EncodeError> {
+        Ok(match self {
+            Self::Addresses(list) => Self::Addresses(list.to_ascii()?),
+            Self::Mailbox(mailbox) => Self::Mailbox(mailbox.to_ascii()?),
+            Self::ReturnPath(path) => {
+                let addr = path.addr().map(AddrSpec::to_ascii).transpose()?;
+                Self::ReturnPath(ReturnPath::new(addr))
+            }
+            _ => self.clone(),
         })
     }
 }

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::checked;
+use super::{checked, trimmed};
 use crate::{AddrSpec, EncodeError};
 
 #[derive(serde::Deserialize)]
@@ -32,7 +32,7 @@ impl<'a> TryFrom<Mailbox<'a>> for super::Mailbox<'a> {
         Ok(Self {
             name: text(from.name)?,
             addr: from.addr,
-            comment: text(from.comment)?,
+            comment: text(from.comment.map(trimmed))?,
             route: text(from.route)?,
         })
     }
@@ -44,7 +44,7 @@ impl<'a> TryFrom<Group<'a>> for super::Group<'a> {
     fn try_from(from: Group<'a>) -> Result<Self, EncodeError> {
         Ok(Self {
             name: checked(from.name)?.unwrap_or_default(),
-            comment: text(from.comment)?,
+            comment: text(from.comment.map(trimmed))?,
             mailboxes: from.mailboxes,
         })
     }

@@ -30,7 +30,8 @@ pub(super) struct Outcomes<'a> {
 }
 
 fn version(version: Option<Cow<'_, str>>) -> Result<Option<Cow<'_, str>>, EncodeError> {
-    let is_number = |text: &Cow<'_, str>| text.bytes().all(|octet| octet.is_ascii_digit());
+    let is_number =
+        |text: &Cow<'_, str>| !text.is_empty() && text.bytes().all(|octet| octet.is_ascii_digit());
     if version.as_ref().is_none_or(is_number) {
         Ok(version)
     } else {

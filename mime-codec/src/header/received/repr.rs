@@ -26,8 +26,11 @@ impl<'a> TryFrom<Received<'a>> for super::Received<'a> {
     type Error = EncodeError;
 
     fn try_from(from: Received<'a>) -> Result<Self, EncodeError> {
-        let recipient = from.recipient.as_deref();
-        if recipient.is_some_and(|addr| AddrSpec::parse(addr.as_bytes()).is_err()) {
+        if from
+            .recipient
+            .as_deref()
+            .is_some_and(|text| !is_recipient(text))
+        {
             return Err(EncodeError::Syntax);
         }
         Ok(Self {
@@ -45,4 +48,13 @@ impl<'a> TryFrom<Received<'a>> for super::Received<'a> {
             date: from.date,
         })
     }
+}
+
+/// Whether this is what may stand behind `for`: an address, or the word that some servers write instead,
+/// as in `for root`.
+///
+/// An address alone would let in line ends: they may stand in the folds around its parts.
+fn is_recipient(text: &str) -> bool {
+    let is_address = || AddrSpec::parse(text.as_bytes()).is_ok();
+    !text.chars().any(char::is_control) && (is_address() || word(Cow::Borrowed(text)).is_ok())
 }

@@ -5,7 +5,10 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use crate::{AddrSpec, AddressList, BuildError, Builder, EncodeError, Message};
+use crate::{
+    AddrSpec, Address, AddressList, BuildError, Builder, EncodeError, FieldBody, Mailbox, Message,
+    ReturnPath,
+};
 
 fn ascii(domain: &str) -> Result<String, EncodeError> {
     let addr = AddrSpec::new("a", domain)?.to_ascii()?;
@@ -72,7 +75,9 @@ fn messages_without_smtputf8() {
         message.build(),
         Err(BuildError::Field(EncodeError::NonAscii))
     );
+    assert!(message.needs_utf8());
     let message = message.ascii_domains();
+    assert!(!message.needs_utf8());
     let built = message.build().unwrap();
     assert!(built.is_ascii());
     let parsed = Message::parse(&built);
@@ -95,6 +100,45 @@ fn messages_without_smtputf8() {
         Message::parse(&utf8).from(),
         AddressList::try_from(list).unwrap()
     );
-    let local = message.to("\u{fc}@example.org").build();
-    assert_eq!(local, Err(BuildError::Field(EncodeError::NonAscii)));
+    let local = message.to("\u{fc}@example.org");
+    assert!(local.needs_utf8());
+    assert_eq!(local.build(), Err(BuildError::Field(EncodeError::NonAscii)));
+}
+
+#[test]
+fn added_fields_without_smtputf8() {
+    let fields = |local: &'static str| {
+        let addr = AddrSpec::new(local, "\u{fc}.example").unwrap();
+        let list = AddressList::new(alloc::vec![Address::Mailbox(Mailbox::new(addr.clone()))]);
+        let path = ReturnPath::new(Some(addr.clone()));
+        [
+            ("Resent-To", FieldBody::from(list)),
+            ("Resent-Sender", Mailbox::new(addr).into()),
+            ("Return-Path", path.into()),
+        ]
+    };
+    for (name, value) in fields("a") {
+        let message = Builder::new().draft().header(name, value);
+        assert!(message.needs_utf8(), "{name}");
+        let utf8 = message.clone().ascii_domains().utf8(true).build().unwrap();
+        assert!(
+            String::from_utf8(utf8)
+                .unwrap()
+                .contains("a@\u{fc}.example")
+        );
+        let message = message.ascii_domains();
+        assert!(!message.needs_utf8(), "{name}");
+        let built = message.build().unwrap();
+        let parsed = Message::parse(&built);
+        let mailbox: Mailbox<'_> = parsed.header_as(name).unwrap();
+        assert_eq!(mailbox.addr().to_string(), "a@xn--tda.example");
+    }
+    for (name, value) in fields("\u{fc}") {
+        let message = Builder::new().draft().header(name, value).ascii_domains();
+        assert!(message.needs_utf8(), "{name}");
+        assert_eq!(
+            message.build(),
+            Err(BuildError::Field(EncodeError::NonAscii))
+        );
+    }
 }
