@@ -407,6 +407,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_that_are_no_text_do_not_stand_twice() {
+        let mut defects = Vec::new();
+        let value = b"a/b; \xFFx=1; \xFEx=2; y=3";
+        let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+        assert_eq!(parsed.parameters().iter().count(), 2);
+        assert_eq!(parsed.parameter("\u{fffd}x"), Some("1"));
+        assert_eq!(parsed.parameter("y"), Some("3"));
+        assert!(defects.contains(&DefectKind::DuplicateParameter));
+    }
+
+    #[test]
     fn values_never_hold_what_cannot_be_written() {
         let cases: [(&[u8], &str); 6] = [
             (b"a/b; name*=utf-8''a%0D%0ABcc:x%00", "a  Bcc:x\u{fffd}"),

@@ -187,7 +187,16 @@ impl<'a> Parameters<'a> {
             if raw.iter().take(index).any(|other| other.same_name(first)) {
                 continue;
             }
-            list.extend(assemble(first.base, &raw, options, defects));
+            let Some(parameter) = assemble(first.base, &raw, options, defects) else {
+                continue;
+            };
+            // Names that are no text may differ in their octets and be the same once read.
+            let known = |other: &Parameter<'_>| other.name.eq_ignore_ascii_case(&parameter.name);
+            if !first.base.is_ascii() && list.iter().any(known) {
+                note(defects, DefectKind::DuplicateParameter);
+                continue;
+            }
+            list.push(parameter);
         }
         Self { list }
     }
