@@ -1,7 +1,7 @@
 //! Content-Type and Content-Disposition with their parameters, continued, encoded and
 //! ambiguous ones as well.
 
-use mime_codec::{ContentDisposition, ContentType, Message, Parameters, safe_file_name};
+use mime_codec::{ContentDisposition, ContentType, Limits, Message, Parameters, safe_file_name};
 
 use crate::input::split;
 use crate::mime::{one_field, options};
@@ -28,7 +28,7 @@ pub(crate) fn run(data: &[u8]) {
             parameter.name().contains('*') || parameter.value().starts_with('\u{feff}')
         })
     };
-    if starred(found.parameters()) {
+    if starred(found.parameters()) || has_too_many_sections(&field) {
         return;
     }
     assert_eq!(again, found, "{}", field.escape_ascii());
@@ -43,7 +43,7 @@ pub(crate) fn run(data: &[u8]) {
         found.encode(&mut field);
         field.extend_from_slice(b"\r\n");
         one_field(&field);
-        if !starred(found.parameters()) {
+        if !starred(found.parameters()) && !has_too_many_sections(&field) {
             let again = ContentDisposition::parse(&field[21..field.len() - 2]);
             assert_eq!(again.as_ref(), Some(&found), "{}", field.escape_ascii());
         }
@@ -54,6 +54,12 @@ pub(crate) fn run(data: &[u8]) {
         assert_eq!(safe_file_name(&safe).as_deref(), Some(&*safe), "{name:?}");
         assert!(!safe.contains(['/', '\\', '\0']) && safe != ".." && safe != ".");
     }
+}
+
+/// Kilobytes of text under a long name take more sections than are read by default.
+fn has_too_many_sections(field: &[u8]) -> bool {
+    let semicolons = field.iter().filter(|&&octet| octet == b';').count();
+    semicolons > Limits::default().parameters
 }
 
 fn check(parameters: &Parameters<'_>) {
