@@ -68,6 +68,11 @@ fn comparable(message: &Message<'_>) -> bool {
         if kind.starts_with("multipart") && kind != "multipart" {
             return false;
         }
+        // mailparse knows no comments (RFC 2045 section 5.1).
+        let has_comment = |value: &[u8]| value.contains(&b'(');
+        if (part.headers().get("Content-Type")).is_some_and(|field| has_comment(field.raw())) {
+            return false;
+        }
         let parts = part.children().count();
         match part.kind() {
             // Without any part it is a leaf to them (RFC 2046 section 5.1.1 wants one).
