@@ -407,6 +407,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_looks_like_an_encoded_word_stays_text() {
+        let mut options = Options::default();
+        options.parameter_encoded_words = false;
+        let value = b"a/b; name=\"=?utf-8?q?a?=\"";
+        let parsed = ContentType::parse_with(value, &options, &mut Vec::new());
+        assert_eq!(parsed.parameter("name"), Some("=?utf-8?q?a?="));
+        let mut out = Vec::new();
+        parsed.encode(&mut out);
+        assert_eq!(ContentType::parse(&out), parsed);
+    }
+
+    #[test]
     fn names_that_are_no_text_do_not_stand_twice() {
         let mut defects = Vec::new();
         let value = b"a/b; \xFFx=1; \xFEx=2; y=3";

@@ -491,7 +491,9 @@ fn separate(len: usize, out: &mut Vec<u8>) {
 
 fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
     let (name, value) = (parameter.name.as_bytes(), parameter.value.as_bytes());
+    // What looks like an encoded word is one to lenient readers.
     let simple = parameter.language.is_none()
+        && find_start(value, 0).is_none()
         && value
             .iter()
             .all(|&octet| octet == b'\t' || (b' '..=b'~').contains(&octet));
