@@ -210,12 +210,12 @@ mod tests {
             .from(("Jørn", "j@x.example"))
             .subject("Grüße")
             .flowed("one long paragraph that is broken into lines by format=flowed and joined again here")
-            .attach("a.png", &b"\x89PNG"[..])
+            .attach("a.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..])
             .build()
             .unwrap();
         assert_eq!(
             shown(built),
-            "From: Jørn <j@x.example>\nSubject: Grüße\n\none long paragraph that is broken into lines by format=flowed and joined again here\n\nAttachments:\n  [2] image/png \"a.png\", base64, 4 octets\n"
+            "From: Jørn <j@x.example>\nSubject: Grüße\n\none long paragraph that is broken into lines by format=flowed and joined again here\n\nAttachments:\n  [2] image/png \"a.png\", base64, 16 octets\n"
         );
     }
 
