@@ -408,8 +408,10 @@ mod tests {
 
     #[test]
     fn what_looks_like_an_encoded_word_stays_text() {
-        let mut options = Options::default();
-        options.parameter_encoded_words = false;
+        let options = Options {
+            parameter_encoded_words: false,
+            ..Options::default()
+        };
         let value = b"a/b; name=\"=?utf-8?q?a?=\"";
         let parsed = ContentType::parse_with(value, &options, &mut Vec::new());
         assert_eq!(parsed.parameter("name"), Some("=?utf-8?q?a?="));
