@@ -60,8 +60,8 @@ pub(crate) fn run(data: &[u8]) {
 /// octets than are read by default.
 fn is_over_limits(field: &[u8]) -> bool {
     let limits = Limits::default();
-    let semicolons = field.iter().filter(|&&octet| octet == b';').count();
-    semicolons > limits.parameters || field.len() > limits.field_bytes
+    let sections = field.split(|&octet| octet == b';').count();
+    sections > limits.parameters || field.len() > limits.field_bytes
 }
 
 fn check(parameters: &Parameters<'_>) {
