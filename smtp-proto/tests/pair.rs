@@ -387,13 +387,7 @@ impl Model {
             Said::Noop => self.say("NOOP\r\n", 250),
             Said::Vrfy => self.say("VRFY a\r\n", 252),
             Said::Junk => self.say("\x01\r\n", 500),
-            Said::StartTls => {
-                // It gives an open message up before it is refused.
-                if self.chunks {
-                    self.end();
-                }
-                self.say("STARTTLS\r\n", 502);
-            }
+            Said::StartTls => self.say("STARTTLS\r\n", 502),
             Said::Auth => self.say("AUTH PLAIN AAAA\r\n", if self.chunks { 503 } else { 502 }),
         }
     }
