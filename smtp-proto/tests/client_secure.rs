@@ -2,9 +2,10 @@
 
 mod util;
 
-use smtp_proto::client::{Client, Config, Event, State};
+use smtp_proto::client::{Client, Config, Event, State, Step};
 use smtp_proto::{
-    Command, Extension, HeloName, Layer, Need, ProtocolError, ReversePath, TlsPolicy, UsageError,
+    Command, Extension, HeloName, Layer, Mailbox, Need, ProtocolError, ReversePath, ServiceLimit,
+    TlsPolicy, UsageError,
 };
 use util::Drive as _;
 use util::client::{
@@ -246,4 +247,33 @@ fn xclient_starts_again() {
     assert_eq!(outcome.count("ready"), 2);
     let refused = "220 mx\r\n250-mx\r\n250 XCLIENT NAME\r\n550 no\r\n250 noop\r\n";
     assert_eq!(hears(&relay(), script, refused).count("ready"), 1);
+}
+
+/// What the server takes in one session (RFC 9422) is counted anew.
+#[test]
+fn xclient_counts_from_the_start() {
+    let mut client = Client::new(relay());
+    let hear = |client: &mut Client, text: &str| {
+        let mut input = text.as_bytes();
+        while let Step::Event(_) = client.poll(&mut input) {}
+        assert!(input.is_empty(), "{text}");
+        client.advance_output(usize::MAX);
+    };
+    let hello = "250-mx\r\n250-XCLIENT NAME\r\n250 LIMITS MAILMAX=1 RCPTDOMAINMAX=1\r\n";
+    let envelope = |client: &mut Client, domain: &str| {
+        client.mail_from(ReversePath::Null)?;
+        client.rcpt_to(Mailbox::new(format!("b@{domain}")).unwrap())
+    };
+    hear(&mut client, &format!("220 mx\r\n{hello}"));
+    assert_eq!(envelope(&mut client, "one.example"), Ok(0));
+    client.rset().unwrap();
+    hear(&mut client, "250 mail\r\n250 rcpt\r\n250 rset\r\n");
+    assert_eq!(
+        envelope(&mut client, "one.example"),
+        Err(UsageError::LimitExceeded(ServiceLimit::MailMax))
+    );
+    let line = b"XCLIENT NAME=spike.example\r\n";
+    client.command(&Command::parse(line).unwrap()).unwrap();
+    hear(&mut client, &format!("220 again\r\n{hello}"));
+    assert_eq!(envelope(&mut client, "two.example"), Ok(0));
 }
