@@ -343,13 +343,11 @@ impl<'m> Part<'m> {
         self.headers().get(name)
     }
 
-    fn content_type_offset(&self) -> Option<usize> {
-        self.structure.content_type(self.node())
-    }
-
     /// The value of the Content-Type field and what follows it in the header section.
     pub(crate) fn content_type_tail(&self) -> Option<&'m [u8]> {
-        Some(self.slice(self.content_type_offset()?..self.header_range().end))
+        let node = self.node();
+        let at = self.structure.content_type(node)?;
+        Some(self.slice(at..node.header().end))
     }
 
     /// The value of the Content-Type field as it stands, with folds.

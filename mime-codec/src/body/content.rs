@@ -62,9 +62,10 @@ impl<'m> Part<'m> {
     /// Like [`text`](Self::text), and whether octets had to be replaced.
     pub fn text_checked(&self) -> Decoded<'m> {
         let charset = self.charset();
-        let body = self.body_raw();
+        let node = self.node();
+        let body = self.slice(node.body());
         // A multipart is never decoded, see `content_checked`.
-        if self.kind() == PartKind::Multipart || !self.node().encoding.hides_structure() {
+        if node.kind == PartKind::Multipart || !node.encoding.hides_structure() {
             return decode(charset, body);
         }
         let encoding = self.transfer_encoding();
@@ -88,20 +89,18 @@ impl<'m> Part<'m> {
     /// The charset that Content-Type names, unless it is unknown or a claim that text should be looked
     /// at for: what is labelled US-ASCII and is more than that was labelled by mistake.
     fn charset(&self) -> Option<Charset> {
-        let known = |label: &[u8], is_ascii: bool| {
-            Charset::for_label(label)
-                .filter(|charset| *charset != Charset::WINDOWS_1252 || !is_ascii)
+        let known = |label: &[u8], plain: &[u8]| {
+            Charset::for_label(label).filter(|charset| {
+                *charset != Charset::WINDOWS_1252 || !plain.eq_ignore_ascii_case(b"us-ascii")
+            })
         };
         match quick::charset(self.content_type_tail()?) {
-            Some(Label::Named(label)) => known(label, label.eq_ignore_ascii_case(b"us-ascii")),
+            Some(Label::Named(label)) => known(label, label),
             Some(Label::Absent) => None,
             None => {
                 let content_type = self.content_type();
                 let label = content_type.parameter("charset")?;
-                known(
-                    label.as_bytes(),
-                    label.trim().eq_ignore_ascii_case("us-ascii"),
-                )
+                known(label.as_bytes(), label.trim().as_bytes())
             }
         }
     }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::header::grammar::is_token;
 use crate::header::lexer::Lexer;
-use crate::header::param::{Parameter, Parameters, note, text};
+use crate::header::param::{Parameter, Parameters, note};
 use crate::options::DEFAULT_OPTIONS;
 use crate::parse::scan::{is_word, trim_padding};
 use crate::{DefectKind, EncodeError, Limits, Options};
@@ -133,20 +133,20 @@ impl<'a> ContentType<'a> {
     pub fn parse_with(value: &'a [u8], options: &Options, defects: &mut Vec<DefectKind>) -> Self {
         let value = limit(value, &options.limits, defects);
         let mut lexer = Lexer::new(value);
-        let (kind, subtype) = if let Some((kind, subtype)) = media_type(&mut lexer) {
+        let found = if let Some(found) = media_type(&mut lexer) {
             lexer.skip_cfws();
             if !lexer.is_empty() && !lexer.eat(b';') {
                 note(defects, DefectKind::MalformedParameter);
             }
-            (text(Cow::Borrowed(kind)), text(Cow::Borrowed(subtype)))
+            found
         } else {
             note(defects, DefectKind::MalformedContentType);
-            (Cow::Borrowed("text"), Cow::Borrowed("plain"))
+            MediaType::TEXT_PLAIN
         };
         let parameters = Parameters::parse(lexer, options, defects);
         Self {
-            kind,
-            subtype,
+            kind: Cow::Borrowed(found.kind),
+            subtype: Cow::Borrowed(found.subtype),
             parameters,
         }
     }
@@ -167,8 +167,9 @@ impl<'a> ContentType<'a> {
     }
 
     /// Whether the top-level type is `kind`, without regard to case.
+    #[inline]
     pub fn is_kind(&self, kind: &str) -> bool {
-        self.kind.eq_ignore_ascii_case(kind)
+        self.kind == kind || self.kind.eq_ignore_ascii_case(kind)
     }
 
     /// The value of a parameter, its name compared without regard to case.
@@ -219,7 +220,7 @@ pub(crate) fn limit<'a>(
 }
 
 /// Takes `type "/" subtype`; `None` if it is malformed.
-fn media_type<'a>(lexer: &mut Lexer<'a>) -> Option<(&'a [u8], &'a [u8])> {
+fn media_type<'a>(lexer: &mut Lexer<'a>) -> Option<MediaType<'a>> {
     lexer.skip_cfws();
     let kind = lexer.token();
     lexer.skip_cfws();
@@ -228,50 +229,55 @@ fn media_type<'a>(lexer: &mut Lexer<'a>) -> Option<(&'a [u8], &'a [u8])> {
     }
     lexer.skip_cfws();
     let subtype = lexer.token();
-    (!subtype.is_empty() && lexer.at_word_end()).then_some((kind, subtype))
+    if subtype.is_empty() || !lexer.at_word_end() {
+        return None;
+    }
+    let kind = core::str::from_utf8(kind).ok()?;
+    let subtype = core::str::from_utf8(subtype).ok()?;
+    Some(MediaType { kind, subtype })
 }
 
 /// A media type without its parameters, as it stands in a message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MediaType<'a> {
-    kind: &'a [u8],
-    subtype: &'a [u8],
+    kind: &'a str,
+    subtype: &'a str,
 }
 
 impl<'a> MediaType<'a> {
     pub(crate) const TEXT_PLAIN: Self = Self {
-        kind: b"text",
-        subtype: b"plain",
+        kind: "text",
+        subtype: "plain",
     };
     pub(crate) const MESSAGE: Self = Self {
-        kind: b"message",
-        subtype: b"rfc822",
+        kind: "message",
+        subtype: "rfc822",
     };
 
     /// The top-level type as it was written, `text` for instance; a token.
-    pub fn kind(&self) -> &'a str {
-        core::str::from_utf8(self.kind).unwrap_or_default()
+    pub const fn kind(&self) -> &'a str {
+        self.kind
     }
 
     /// The subtype as it was written; a token.
-    pub fn subtype(&self) -> &'a str {
-        core::str::from_utf8(self.subtype).unwrap_or_default()
+    pub const fn subtype(&self) -> &'a str {
+        self.subtype
     }
 
     /// Whether this is the media type `kind/subtype`, without regard to case.
     pub fn is(&self, kind: &str, subtype: &str) -> bool {
-        self.is_kind(kind) && self.subtype.eq_ignore_ascii_case(subtype.as_bytes())
+        self.is_kind(kind) && self.subtype.eq_ignore_ascii_case(subtype)
     }
 
     /// Whether the top-level type is `kind`, without regard to case.
+    #[inline]
     pub fn is_kind(&self, kind: &str) -> bool {
-        self.kind.eq_ignore_ascii_case(kind.as_bytes())
+        self.kind == kind || self.kind.eq_ignore_ascii_case(kind)
     }
 
     /// Reads a whole Content-Type value; `None` if it is not `type/subtype`.
     pub(crate) fn parse(value: &'a [u8]) -> Option<Self> {
-        let (kind, subtype) = media_type(&mut Lexer::new(value))?;
-        Some(Self { kind, subtype })
+        media_type(&mut Lexer::new(value))
     }
 }
 
@@ -309,32 +315,32 @@ pub(crate) fn classify<'a>(
     mut defect: impl FnMut(DefectKind),
 ) -> Class<'a> {
     // Most values start with a letter, and it is not that of `multipart` or `message`.
-    let first = value
-        .iter()
-        .find(|octet| !matches!(octet, b' ' | b'\t' | b'\r' | b'\n'));
+    let first = value.strip_prefix(b" ").unwrap_or(value).first();
     if first.is_some_and(|octet| octet.is_ascii_alphabetic() && octet | 0x20 != b'm') {
         return Class::Leaf;
     }
     let value = value.get(..limits.field_bytes).unwrap_or(value);
     let mut lexer = Lexer::new(value);
-    let (kind, subtype) = if let Some((found, rest)) = quick::media_type(value) {
+    let found = if let Some((found, rest)) = quick::media_type(value) {
         lexer = Lexer::new(rest);
-        (found.kind, found.subtype)
+        found
     } else if let Some(found) = media_type(&mut lexer) {
         found
     } else {
         defect(DefectKind::MalformedContentType);
         return Class::Leaf;
     };
-    if kind.len() == 7 && kind.eq_ignore_ascii_case(b"message") {
-        let message =
-            subtype.eq_ignore_ascii_case(b"rfc822") || subtype.eq_ignore_ascii_case(b"global");
+    if found.kind.len() == 7 && found.is_kind("message") {
+        let message = ["rfc822", "global"];
+        let message = message
+            .iter()
+            .any(|name| found.subtype.eq_ignore_ascii_case(name));
         return if message { Class::Message } else { Class::Leaf };
     }
-    if !is_word(kind, b"multipart") {
+    if !is_word(found.kind.as_bytes(), b"multipart") {
         return Class::Leaf;
     }
-    let digest = subtype.eq_ignore_ascii_case(b"digest");
+    let digest = found.subtype.eq_ignore_ascii_case("digest");
     let boundary = match quick::only_boundary(lexer.rest()) {
         Some(boundary) if limits.parameters > 0 => Some(Cow::Borrowed(boundary)),
         _ => boundary(value, lexer, limits, &mut defect),

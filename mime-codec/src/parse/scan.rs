@@ -10,11 +10,6 @@ pub(crate) const fn is_wsp(octet: u8) -> bool {
     octet == b' ' || octet == b'\t'
 }
 
-/// Whether a field name may have this octet: printable ASCII without the colon (RFC 5322 section 3.6.8).
-pub(crate) const fn is_name(octet: u8) -> bool {
-    octet > 32 && octet < 127 && octet != b':'
-}
-
 /// Whether an mbox separator line stands in front, also one that an mbox file quoted (RFC 4155 appendix A).
 #[inline]
 pub(crate) fn is_envelope_line(line: &[u8]) -> bool {
@@ -23,32 +18,41 @@ pub(crate) fn is_envelope_line(line: &[u8]) -> bool {
         .starts_with(b"From ")
 }
 
-/// How many octets at the start of `line` may be of a field name; eight at a time.
+/// How many octets at the start of `line` may be of a field name: printable ASCII without the colon
+/// (RFC 5322 section 3.6.8).
 #[inline]
 pub(crate) fn name_len(line: &[u8]) -> usize {
+    graphic_len(line, [b':'])
+}
+
+/// How many octets at the start of `bytes` are printable ASCII (33 to 126) and none of `stops`; eight
+/// at a time.
+#[inline]
+pub(crate) fn graphic_len<const N: usize>(bytes: &[u8], stops: [u8; N]) -> usize {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    const COLON: u64 = u64::from_ne_bytes([b':'; 8]);
     let mut len = 0;
-    let mut tail = line;
+    let mut tail = bytes;
     while let Some((word, rest)) = tail.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*word);
-        // The lowest high bit that is set tells the first octet that is a colon, below 33 or above 126;
+        // The lowest high bit that is set tells the first octet that stops, is below 33 or above 126;
         // borrows make wrong only what is above it.
-        let colon = word ^ COLON;
-        let stop = (colon.wrapping_sub(LOW) & !colon)
-            | (word.wrapping_sub(LOW * 33) & !word)
-            | ((word & !HIGH).wrapping_add(LOW) | word);
-        let stop = stop & HIGH;
-        if stop != 0 {
-            return len + (stop.trailing_zeros() / 8) as usize;
+        let outside =
+            (word.wrapping_sub(LOW * 33) & !word) | ((word & !HIGH).wrapping_add(LOW) | word);
+        let found = stops.iter().fold(outside, |found, &stop| {
+            let other = word ^ (LOW * u64::from(stop));
+            found | (other.wrapping_sub(LOW) & !other)
+        });
+        let found = found & HIGH;
+        if found != 0 {
+            return len + (found.trailing_zeros() / 8) as usize;
         }
         len += 8;
         tail = rest;
     }
     len + tail
         .iter()
-        .position(|&octet| !is_name(octet))
+        .position(|octet| !octet.is_ascii_graphic() || stops.contains(octet))
         .unwrap_or(tail.len())
 }
 
@@ -195,11 +199,11 @@ mod tests {
             for place in 0..17 {
                 let mut line = [b'a'; 17];
                 line[place] = octet;
-                assert_eq!(
-                    name_len(&line),
-                    if is_name(octet) { 17 } else { place },
-                    "{octet} at {place}"
-                );
+                let is_name = (33..=126).contains(&octet) && octet != b':';
+                let expected = if is_name { 17 } else { place };
+                assert_eq!(name_len(&line), expected, "{octet} at {place}");
+                let expected = if is_name && octet != b'"' { 17 } else { place };
+                assert_eq!(graphic_len(&line, [b'"', b':']), expected);
             }
         }
         assert!(is_word(b"CONTENT-Type", b"content-type"));

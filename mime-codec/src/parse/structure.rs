@@ -186,12 +186,18 @@ impl Structure {
             at = usize::try_from(splitter.offset()).unwrap_or(usize::MAX);
             let token = match step {
                 Ok(leap) => {
-                    if leap.text == Text::Leaf {
-                        tree.end(before + leap.before);
-                    } else {
-                        tree.preamble(before + leap.before);
+                    let end = before + leap.before;
+                    if leap.text == Text::Preamble {
+                        tree.preamble(end);
                     }
-                    tree.start(at);
+                    for _ in 0..leap.ended {
+                        tree.end(end);
+                    }
+                    if leap.close {
+                        tree.epilogue(at);
+                    } else {
+                        tree.start(at);
+                    }
                     continue;
                 }
                 Err(token) => token,
@@ -298,20 +304,27 @@ impl Builder<'_> {
         self.nodes.get_mut(wide(self.open))
     }
 
+    /// Makes room for the node of an entity that starts at `at`.
+    #[cold]
+    fn grow(&mut self, at: usize) {
+        // As many as the input will have if it goes on like this: one step then does for a flood of
+        // empty parts, and memory stays in proportion to the input.
+        let len = self.nodes.len();
+        let rest = self.input.len().saturating_sub(at);
+        let more = if len < 256 {
+            // Most messages have few parts; those with more have many.
+            if len == 4 { 60 } else { len.max(4) }
+        } else {
+            (rest / (at / len).max(1)).max(len / 8)
+        };
+        self.nodes
+            .reserve_exact(more.min(self.limit.saturating_sub(len)).max(1));
+    }
+
+    #[inline]
     fn start(&mut self, at: usize) {
         if self.nodes.len() == self.nodes.capacity() {
-            // As many as the input will have if it goes on like this: one step then does for a flood of
-            // empty parts, and memory stays in proportion to the input.
-            let len = self.nodes.len();
-            let rest = self.input.len().saturating_sub(at);
-            let more = if len < 256 {
-                // Most messages have few parts; those with more have many.
-                if len == 4 { 60 } else { len.max(4) }
-            } else {
-                (rest / (at / len).max(1)).max(len / 8)
-            };
-            self.nodes
-                .reserve_exact(more.min(self.limit.saturating_sub(len)).max(1));
+            self.grow(at);
         }
         let index = narrow(self.nodes.len());
         self.nodes.push(Node {

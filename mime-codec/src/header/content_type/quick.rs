@@ -5,20 +5,69 @@
 
 use super::MediaType;
 use crate::header::lexer::token_len;
-use crate::parse::scan::is_word;
+use crate::parse::scan::{graphic_len, is_word};
 
 /// Octets of a value that are read here; longer ones are left to the full grammar and its limits.
 const MOST: usize = 1000;
 
 /// Reads `type/subtype` at the start of `section` without white space or comments within, with a
 /// semicolon or a line end behind it, and returns what follows.
+#[inline]
 pub(crate) fn media_type(section: &[u8]) -> Option<(MediaType<'_>, &[u8])> {
     let value = section.strip_prefix(b" ").unwrap_or(section);
-    let (kind, rest) = value.split_at_checked(token_len(value))?;
-    let rest = rest.strip_prefix(b"/")?;
-    let (subtype, rest) = rest.split_at_checked(token_len(rest))?;
-    let end = matches!(rest.first(), None | Some(b';' | b'\r' | b'\n'));
-    (end && !kind.is_empty() && !subtype.is_empty()).then_some((MediaType { kind, subtype }, rest))
+    frequent(value).or_else(|| any(value))
+}
+
+/// Of the given media types the one that `value` starts with.
+macro_rules! one_of {
+    ($value:expr; $($kind:literal / $subtype:literal),*) => {{
+        $(
+            if let Some(rest) = $value.strip_prefix(concat!($kind, "/", $subtype).as_bytes())
+                && is_end(rest)
+            {
+                return Some((MediaType { kind: $kind, subtype: $subtype }, rest));
+            }
+        )*
+    }};
+}
+
+/// The media types that most mail is made of, as most mail spells them: compared in words and known
+/// to be text, which costs a tenth of reading them.
+#[inline]
+fn frequent(value: &[u8]) -> Option<(MediaType<'static>, &[u8])> {
+    match value.first()? {
+        b't' => one_of!(value; "text" / "plain", "text" / "html"),
+        b'm' => one_of!(
+            value;
+            "multipart" / "mixed", "multipart" / "alternative", "multipart" / "related",
+            "multipart" / "signed", "multipart" / "report", "message" / "rfc822"
+        ),
+        b'i' => one_of!(value; "image" / "png", "image" / "jpeg"),
+        b'a' => one_of!(value; "application" / "octet-stream", "application" / "pdf"),
+        _ => {}
+    }
+    None
+}
+
+#[inline(never)]
+fn any(value: &[u8]) -> Option<(MediaType<'_>, &[u8])> {
+    let kind = token_len(value);
+    if value.get(kind) != Some(&b'/') {
+        return None;
+    }
+    let subtype = token_len(value.get(kind + 1..)?);
+    let (both, rest) = value.split_at_checked(kind + 1 + subtype)?;
+    if kind == 0 || subtype == 0 || !is_end(rest) {
+        return None;
+    }
+    let (kind, subtype) = core::str::from_utf8(both).ok()?.split_once('/')?;
+    Some((MediaType { kind, subtype }, rest))
+}
+
+/// Whether a media type is complete where `rest` follows.
+#[inline]
+fn is_end(rest: &[u8]) -> bool {
+    matches!(rest.first(), None | Some(b';' | b'\r' | b'\n'))
 }
 
 /// What a Content-Type says of the charset.
@@ -45,16 +94,24 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
         if at_end(rest) || rest.starts_with(b";") {
             continue;
         }
-        let (name, after) = rest.split_at_checked(token_len(rest))?;
-        let after = after.strip_prefix(b"=")?;
-        // Exact equality is the cheaper question, and most often the answer.
-        let is_charset = name == b"charset" || name.eq_ignore_ascii_case(b"charset");
-        if !is_charset && (name.is_empty() || name.contains(&b'*')) {
-            return None;
-        }
+        let is_charset;
+        let after = if let Some(after) = rest.strip_prefix(b"charset=") {
+            is_charset = true;
+            after
+        } else {
+            let (name, after) = rest.split_at_checked(token_len(rest))?;
+            is_charset = name.eq_ignore_ascii_case(b"charset");
+            if name.is_empty() || name.contains(&b'*') {
+                return None;
+            }
+            after.strip_prefix(b"=")?
+        };
         let value;
         if let Some(quoted) = after.strip_prefix(b"\"") {
             (value, rest) = self::quoted(quoted)?;
+            if is_charset && !value.iter().all(u8::is_ascii_graphic) {
+                return None;
+            }
         } else {
             (value, rest) = after.split_at_checked(token_len(after))?;
             if value.is_empty() {
@@ -62,9 +119,6 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
             }
         }
         if is_charset && found == Label::Absent {
-            if !value.iter().all(u8::is_ascii_graphic) {
-                return None;
-            }
             found = Label::Named(value);
         }
     }
@@ -72,9 +126,10 @@ pub(crate) fn charset(section: &[u8]) -> Option<Label<'_>> {
 
 /// The rest of a quoted string without escapes and folds, and what follows it.
 fn quoted(value: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = value
-        .iter()
-        .position(|octet| matches!(octet, b'"' | b'\\' | b'\r' | b'\n'))?;
+    let special = |octet: &u8| matches!(octet, b'"' | b'\\' | b'\r' | b'\n');
+    // Most have no space.
+    let known = graphic_len(value, [b'"', b'\\']);
+    let end = known + value.get(known..)?.iter().position(special)?;
     let (content, rest) = value.split_at_checked(end)?;
     Some((content, rest.strip_prefix(b"\"")?))
 }
@@ -82,6 +137,9 @@ fn quoted(value: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Skips white space, and line ends that white space follows.
 fn skip_space(value: &[u8]) -> &[u8] {
     let mut rest = value;
+    if rest.first().is_none_or(|&octet| octet > b' ') {
+        return rest;
+    }
     while let [b' ' | b'\t', after @ ..]
     | [b'\n', b' ' | b'\t', after @ ..]
     | [b'\r', b'\n', b' ' | b'\t', after @ ..] = rest

@@ -11,16 +11,17 @@ impl Splitter {
     pub(super) fn open(&mut self, kind: PartKind) {
         let new = self.names.get(self.named..).unwrap_or_default();
         let own = hash(new);
-        let (old_hashes, old_lengths) = self
+        let ([old_low, old_high], old_lengths) = self
             .frames
             .last()
-            .map_or((0, 0), |frame| (frame.hashes, frame.lengths));
-        let (hashes, lengths) = (1 << (own % 64), 1 << (new.len() % 64));
+            .map_or(([0; 2], 0), |frame| (frame.hashes, frame.lengths));
+        let [low, high] = [1 << (own % 64), 1 << (own / 64 % 64)];
+        let lengths = 1 << (new.len() % 64);
         let frame = Frame {
             kind,
             boundary: self.named,
             hash: own,
-            hashes: old_hashes | hashes,
+            hashes: [old_low | low, old_high | high],
             lengths: old_lengths | lengths,
             digest: self.current.digest && kind == PartKind::Multipart,
             closed: false,
@@ -33,8 +34,9 @@ impl Splitter {
             }
             let new = self.names.get(self.named..).unwrap_or_default();
             // A clash needs an old boundary of the same hash, or one of another length.
+            let seen = low & old_low != 0 && high & old_high != 0;
             let possible = old_lengths & !lengths != 0
-                || hashes & old_hashes != 0 && self.frames.iter().any(|old| old.hash == own);
+                || seen && self.frames.iter().any(|old| old.hash == own);
             let (mut same, mut prefix) = (false, false);
             let mut end = self.named;
             for old in self.frames.iter().rev().take_while(|_| possible) {
@@ -56,9 +58,14 @@ impl Splitter {
                 self.defect(0, DefectKind::BoundaryPrefix);
             }
         }
-        if self.frames.is_empty() {
-            self.frames.reserve(8);
-            self.names.reserve(512);
+        // Most messages are flat; those that are not may be deep.
+        match self.frames.len() {
+            0 => {
+                self.frames.reserve_exact(4);
+                self.names.reserve(512);
+            }
+            4 => self.frames.reserve_exact(60),
+            _ => {}
         }
         self.named = self.names.len();
         self.frames.push(frame);
@@ -68,7 +75,13 @@ impl Splitter {
     ///
     /// Bodies with few hyphens, base64 above all, are searched for one octet, which is faster; where
     /// hyphens are frequent the search changes to all three.
+    #[inline(always)]
     pub(super) fn find_dashes(&self, text: &[u8]) -> Option<usize> {
+        match text {
+            [b'\n', b'-', b'-', ..] => return Some(0),
+            [b'\r', b'\n', b'-', b'-', ..] => return Some(1),
+            _ => {}
+        }
         let mut from = 0;
         let mut misses = 0_usize;
         loop {
@@ -90,6 +103,7 @@ impl Splitter {
 
     /// Compares the line at position `at` of `input` with the delimiters of all open multiparts,
     /// innermost first.
+    #[inline(always)]
     pub(super) fn compare(&mut self, input: &[u8], at: usize, eof: bool) -> Line {
         let line = input.get(at..).unwrap_or_default();
         if !line.starts_with(b"--") {
@@ -100,9 +114,15 @@ impl Splitter {
                 Line::Text
             };
         }
-        if let Some(found) = self.compare_innermost(line) {
-            return found;
+        match self.compare_innermost(line) {
+            Some(found) => found,
+            None => self.compare_all(line, at, eof),
         }
+    }
+
+    /// Compares `line`, which is at position `at` of the input, with the delimiters of all multiparts.
+    #[inline(never)]
+    fn compare_all(&mut self, line: &[u8], at: usize, eof: bool) -> Line {
         let window = self.limits.boundary.saturating_add(self.limits.line.max(8));
         let window = line.get(..window);
         let scanned = self.scanned.max(2);
@@ -177,18 +197,16 @@ impl Splitter {
         if self.parts >= self.limits.parts {
             return None;
         }
-        let mut end = self.named;
-        let (frame, boundary) =
-            self.frames
-                .iter()
-                .enumerate()
-                .rev()
-                .find_map(|(index, frame)| {
-                    let range = frame.boundary..core::mem::replace(&mut end, frame.boundary);
-                    let open = frame.kind == PartKind::Multipart && !frame.closed;
-                    open.then_some((index, range))
-                })?;
-        let boundary = self.names.get(boundary)?;
+        let (mut frame, mut end) = (self.frames.len(), self.named);
+        let start = loop {
+            frame = frame.checked_sub(1)?;
+            let inner = self.frames.get(frame)?;
+            if inner.kind == PartKind::Multipart && !inner.closed {
+                break inner.boundary;
+            }
+            end = inner.boundary;
+        };
+        let boundary = self.names.get(start..end)?;
         let (start, rest) = line.get(2..)?.split_at_checked(boundary.len())?;
         let (close, tail) = match rest {
             [b'\r', b'\n', ..] => (false, 2),
@@ -204,14 +222,17 @@ impl Splitter {
         })
     }
 
-    /// A delimiter of `frame` was found `at` octets behind the front: ends what it ends.
-    #[inline(never)]
-    pub(super) fn close(&mut self, frame: usize, delimiter: Delimiter, at: usize) {
+    /// A delimiter of `frame` was found `at` octets behind the front: forgets what it ends, and tells how
+    /// many entities that is.
+    #[inline(always)]
+    pub(super) fn delimit(&mut self, frame: usize, close: bool, at: usize) -> usize {
         let leaf = usize::from(self.state == State::Text(Text::Leaf));
         let inner = self.frames.len().saturating_sub(frame + 1);
-        self.leave(frame + 1, at);
+        if inner > 0 {
+            self.leave(frame + 1, at);
+        }
         if let Some(open) = self.frames.last_mut() {
-            if delimiter.close {
+            if close {
                 open.closed = true;
                 if !open.parts {
                     self.defect(at, DefectKind::NoParts);
@@ -220,13 +241,11 @@ impl Splitter {
                 open.parts = true;
             }
         }
-        self.state = State::Close {
-            parts: leaf + inner,
-            then: Some(delimiter),
-        };
+        leaf + inner
     }
 
     /// Forgets the frames from `keep` on.
+    #[inline(never)]
     pub(super) fn leave(&mut self, keep: usize, at: usize) {
         while self.frames.len() > keep {
             let Some(frame) = self.frames.pop() else {
@@ -244,11 +263,12 @@ impl Splitter {
     }
 }
 
-/// Tells most boundaries apart.
+/// Tells most boundaries apart; 32 bits, each of which depends on all octets.
 fn hash(boundary: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let (words, _) = boundary.as_chunks::<8>();
-    let mix = |sum: u64, word: &[u8; 8]| {
-        (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    };
-    words.iter().chain(boundary.last_chunk()).fold(0, mix) >> 32
+    let mix = |sum: u64, word: &[u8; 8]| (sum ^ u64::from_le_bytes(*word)).wrapping_mul(ODD);
+    let sum = words.iter().chain(boundary.last_chunk()).fold(0, mix);
+    // A product carries what differs in high octets to higher bits only.
+    (sum ^ sum >> 32).wrapping_mul(ODD) >> 32
 }
