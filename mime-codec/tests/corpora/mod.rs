@@ -6,6 +6,8 @@
     reason = "each test program uses some of it"
 )]
 
+pub mod table;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
