@@ -7,6 +7,7 @@
 )]
 
 pub mod table;
+pub mod tally;
 
 use std::fs;
 use std::path::{Path, PathBuf};
