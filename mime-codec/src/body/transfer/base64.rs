@@ -279,11 +279,6 @@ pub(crate) fn decode_word(text: &[u8], out: &mut Vec<u8>) -> bool {
     decoder.problems.is_empty() && !rest.iter().any(space)
 }
 
-/// Appends the "B" encoding of `octets` to `out`: one line, whatever its length.
-pub(crate) fn encode_word(octets: &[u8], out: &mut Vec<u8>) {
-    kernel::encode(octets, out);
-}
-
 /// Decodes the quanta of four symbols at the start of `input`; returns how many.
 #[inline]
 fn whole_quads(input: &[u8], out: &mut Vec<u8>) -> usize {
