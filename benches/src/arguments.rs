@@ -1,5 +1,8 @@
 //! The command line that `compare` and `count` share.
 
+use std::io;
+use std::process::ExitCode;
+
 use crate::cases::CRATES;
 use crate::{Case, lock};
 
@@ -13,6 +16,25 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// A program that reads its command line and prints what it asks for.
+    pub fn main(
+        program: &str,
+        arguments: impl Iterator<Item = String>,
+        print: impl FnOnce(&Self) -> io::Result<()>,
+    ) -> ExitCode {
+        match Self::parse(program, arguments).map(|arguments| print(&arguments)) {
+            Ok(Ok(())) => ExitCode::SUCCESS,
+            Ok(Err(error)) => {
+                eprintln!("{program}: {error}");
+                ExitCode::FAILURE
+            }
+            Err(usage) => {
+                eprintln!("{usage}");
+                ExitCode::from(2)
+            }
+        }
+    }
+
     /// Reads `[CRATE] [--case TEXT]`.
     ///
     /// # Errors

@@ -399,6 +399,11 @@ fn sources_are_allowed_and_counted() {
     assert!(sent);
 }
 
+/// What sends one message from the standard input.
+fn to_one<'a>(server: &'a str, to: &'a str) -> [&'a str; 7] {
+    ["--server", server, "--from", "a@a.example", "--to", to, "-"]
+}
+
 #[test]
 fn many_at_once() {
     let sink = Sink::start("many", &[]);
@@ -409,16 +414,7 @@ fn many_at_once() {
             scope.spawn(move || {
                 let to = format!("{n}@b.example");
                 let server = format!("127.0.0.1:{}", sink.server.port);
-                let args = [
-                    "--server",
-                    &server,
-                    "--from",
-                    "a@a.example",
-                    "--to",
-                    &to,
-                    "-",
-                ];
-                let output = run("smtp_send", &args, message);
+                let output = run("smtp_send", &to_one(&server, &to), message);
                 assert!(output.status.success(), "{output:?}");
             });
         }
@@ -461,15 +457,7 @@ fn half_a_message_is_none() {
 fn a_server_that_hangs_up_is_a_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let server = listener.local_addr().unwrap().to_string();
-    let args = [
-        "--server",
-        &server,
-        "--from",
-        "a@a.example",
-        "--to",
-        "b@b.example",
-        "-",
-    ];
+    let args = to_one(&server, "b@b.example");
     let sender = thread::spawn({
         let args = args.map(str::to_owned);
         move || run("smtp_send", &args, b"x\r\n")
@@ -488,15 +476,7 @@ fn a_server_that_hangs_up_is_a_failure() {
 
 #[test]
 fn bad_arguments_print_the_usage_and_exit_with_2() {
-    let send = [
-        "--server",
-        "127.0.0.1:1",
-        "--from",
-        "a@a.example",
-        "--to",
-        "b@b.example",
-        "-",
-    ];
+    let send = to_one("127.0.0.1:1", "b@b.example");
     let send_with = |more: &[&'static str]| [&send[..], more].concat();
     for (name, args) in [
         ("smtp_send", vec![]),

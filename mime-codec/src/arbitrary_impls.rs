@@ -1,5 +1,5 @@
-//! `arbitrary` for every field value that can be written, always through the constructors, so that a
-//! fuzzer only makes values that a program can make.
+//! `arbitrary` for every field value and report that can be written, always through the constructors, so
+//! that a fuzzer only makes values that a program can make.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -55,6 +55,8 @@ macro_rules! arbitrary {
         }
     )*};
 }
+
+mod report;
 
 arbitrary! {
     Unstructured => |u| checked(Self::new(<&str>::arbitrary(u)?));

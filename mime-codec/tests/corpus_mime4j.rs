@@ -4,8 +4,10 @@
 
 mod corpora;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use corpora::folder;
+use corpora::tally::Tally;
 use mime_codec::{Message, Options, Part, PartKind};
 
 /// One line of a tree: depth, what it is, and the text of a field, body, preamble or epilogue.
@@ -111,19 +113,18 @@ fn entity(part: Part<'_>, tag: &'static str, depth: usize, decoded: bool, rows: 
     }
 }
 
-fn differs(what: &str, ours: &[Row], theirs: &[Row]) -> bool {
-    if ours == theirs {
-        return false;
-    }
-    println!("{what}");
-    let rows = ours.len().max(theirs.len());
-    for (ours, theirs) in (0..rows).map(|i| (ours.get(i), theirs.get(i))) {
-        if ours != theirs {
-            println!("  ours   {ours:.200?}\n  theirs {theirs:.200?}");
-            break;
-        }
-    }
-    true
+/// The messages by their names, with the files they are in.
+fn messages(folder: &Path) -> Vec<(String, PathBuf, Vec<u8>)> {
+    let paths = corpora::files_of(&folder.join("mime4j-testmsgs"), "msg");
+    assert_eq!(paths.len(), 32);
+    paths
+        .into_iter()
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let raw = corpora::read(&path);
+            (name, path, raw)
+        })
+        .collect()
 }
 
 /// Trees of messages that this crate reads in another way, each as it is and with bodies decoded.
@@ -153,58 +154,36 @@ const WRITTEN_DIFFERENTLY: [&str; 7] = [
 
 #[test]
 fn trees() {
-    let Some(folder) = corpora::folder() else {
-        return;
-    };
-    let mut messages = 0;
-    let mut compared = 0;
-    let mut different = Vec::new();
-    for path in corpora::files_of(&folder.join("mime4j-testmsgs"), "msg") {
-        let raw = corpora::read(&path);
+    let Some(folder) = folder() else { return };
+    let mut tally = Tally::default();
+    for (name, path, raw) in messages(&folder) {
         let message = Message::parse_with(&raw, &options());
-        let stem = path.file_stem().unwrap().to_str().unwrap();
-        messages += 1;
         for (suffix, decoded) in [("", false), ("_decoded", true)] {
-            let name = format!("{stem}{suffix}");
-            let theirs = theirs(&path.with_file_name(format!("{name}.xml")));
-            compared += theirs.len();
-            if differs(&name, &ours(&message, decoded), &theirs) {
-                different.push(stem.to_owned());
-            }
+            let theirs = theirs(&path.with_file_name(format!("{name}{suffix}.xml")));
+            tally.compare_all(&name, &ours(&message, decoded), &theirs);
         }
     }
-    assert_eq!((messages, compared), (32, 842));
-    different.dedup();
-    assert_eq!(different, TREES_DIFFER);
+    tally.demand(842, &TREES_DIFFER);
 }
 
 /// What their writer makes of a message that it has parsed is the same message to us.
 #[test]
 fn round_trips() {
-    let Some(folder) = corpora::folder() else {
-        return;
-    };
+    let Some(folder) = folder() else { return };
     let mut identical = 0;
-    let mut compared = 0;
-    let mut different = Vec::new();
-    for path in corpora::files_of(&folder.join("mime4j-testmsgs"), "msg") {
-        let raw = corpora::read(&path);
+    let mut tally = Tally::default();
+    for (name, path, raw) in messages(&folder) {
         let written = corpora::read(&path.with_extension("out"));
         let message = Message::parse_with(&raw, &options());
         let segments: Vec<u8> = message
             .segments()
             .flat_map(|segment| raw[segment.range].to_vec())
             .collect();
-        assert!(segments == raw, "{}", path.display());
+        assert!(segments == raw, "{name}");
         identical += usize::from(written == segments);
         let again = Message::parse_with(&written, &options());
-        let (before, after) = (ours(&message, true), ours(&again, true));
-        compared += before.len();
-        let stem = path.file_stem().unwrap().to_str().unwrap();
-        if differs(stem, &before, &after) {
-            different.push(stem.to_owned());
-        }
+        tally.compare_all(&name, &ours(&again, true), &ours(&message, true));
     }
-    assert_eq!((identical, compared), (9, 422));
-    assert_eq!(different, WRITTEN_DIFFERENTLY);
+    assert_eq!(identical, 9);
+    tally.demand(422, &WRITTEN_DIFFERENTLY);
 }

@@ -170,53 +170,70 @@ fn limits_at_their_edges() {
     let three = "Content-Type: multipart/mixed; boundary=a\n\n--a\n\n--a\n\n--a\n\n--a--\n";
     let nested = "Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\nx: y\n\n";
     let fields = "a: b\nc: d\n\nbody";
-    let mut limits = Limits::default();
-    for (parts, found) in [
-        (3, (3, vec![DefectKind::PartLimit])),
-        (4, (4, vec![])),
-        (5, (4, vec![])),
-    ] {
-        limits.parts = parts;
-        assert_eq!(parts_and_defects(three, limits), found);
-    }
-    limits = Limits::default();
-    for (depth, found) in [
-        (1, (2, vec![DefectKind::DepthLimit])),
-        (2, (3, vec![])),
-        (3, (3, vec![])),
-    ] {
-        limits.depth = depth;
-        assert_eq!(parts_and_defects(nested, limits), found);
-    }
-    limits = Limits::default();
-    for (header_fields, found) in [
-        (1, (1, vec![DefectKind::HeaderLimit])),
-        (2, (1, vec![])),
-        (3, (1, vec![])),
-    ] {
-        limits.header_fields = header_fields;
-        assert_eq!(parts_and_defects(fields, limits), found);
-    }
-    limits = Limits::default();
-    for (header_bytes, found) in [
-        (9, (1, vec![DefectKind::HeaderLimit])),
-        (10, (1, vec![])),
-        (11, (1, vec![])),
-    ] {
-        limits.header_bytes = header_bytes;
-        assert_eq!(parts_and_defects(fields, limits), found);
-    }
-    limits = Limits::default();
     let boundary = "Content-Type: multipart/mixed; boundary=abc\n\n--abc\n\n--abc--";
-    for (octets, found) in [
-        (2, (1, vec![DefectKind::BoundaryLimit])),
-        (3, (2, vec![])),
-        (4, (2, vec![])),
-    ] {
-        limits.boundary = octets;
-        assert_eq!(parts_and_defects(boundary, limits), found);
+    // The message, the limit, what it has to be, parts with it, and with one less.
+    type Edge = (
+        &'static str,
+        fn(&mut Limits) -> &mut usize,
+        usize,
+        usize,
+        usize,
+        DefectKind,
+    );
+    let edges: [Edge; 5] = [
+        (
+            three,
+            |limits| &mut limits.parts,
+            4,
+            4,
+            3,
+            DefectKind::PartLimit,
+        ),
+        (
+            nested,
+            |limits| &mut limits.depth,
+            2,
+            3,
+            2,
+            DefectKind::DepthLimit,
+        ),
+        (
+            fields,
+            |limits| &mut limits.header_fields,
+            2,
+            1,
+            1,
+            DefectKind::HeaderLimit,
+        ),
+        (
+            fields,
+            |limits| &mut limits.header_bytes,
+            10,
+            1,
+            1,
+            DefectKind::HeaderLimit,
+        ),
+        (
+            boundary,
+            |limits| &mut limits.boundary,
+            3,
+            2,
+            1,
+            DefectKind::BoundaryLimit,
+        ),
+    ];
+    for (text, limit, enough, parts, fewer, defect) in edges {
+        for (n, found) in [
+            (enough - 1, (fewer, vec![defect])),
+            (enough, (parts, vec![])),
+            (enough + 1, (parts, vec![])),
+        ] {
+            let mut limits = Limits::default();
+            *limit(&mut limits) = n;
+            assert_eq!(parts_and_defects(text, limits), found, "{defect:?} {n}");
+        }
     }
-    limits = Limits::default();
+    let mut limits = Limits::default();
     limits.defects = 2;
     assert_eq!(
         parts_and_defects("a : b\n: c\nd : e\n: f\n", limits)

@@ -5,7 +5,7 @@ mod util;
 use smtp_proto::server::{Config, Event, Server, State, Step};
 use smtp_proto::{Extension, Layer, LineEnds, Need, ProtocolError, TlsPolicy, UsageError};
 use util::server::{Answer, Driver, feed, reply, says, session, yes};
-use util::{Cut, Drive as _, Parts};
+use util::{Cut, Drive as _, Parts, cuts};
 
 fn relay() -> Config {
     Config::smtp("mx.example")
@@ -559,42 +559,64 @@ fn message_size() {
 /// accepted starts again (section 4.1.4).
 #[test]
 fn a_second_hello() {
-    let says = |server: &mut Server, line: &str, code: u16| {
-        let mut input = line.as_bytes();
-        assert!(matches!(server.poll(&mut input), Step::Event(_)), "{line}");
-        if code == 250 {
-            server.accept().unwrap();
-        } else {
-            server.reply(code, "Not so").unwrap();
+    let script = || {
+        let mut hellos = [550, 250, 550, 250].into_iter();
+        move |seen: &str| match seen.split_at_checked(5) {
+            Some(("ehlo " | "helo ", _)) => match hellos.next().unwrap() {
+                250 => Answer::Accept,
+                code => reply(code, "Not so"),
+            },
+            _ => Answer::Accept,
         }
-        assert!(input.is_empty());
     };
-    let mut server = Server::new(relay());
-    let Step::Event(Event::Connect { .. }) = server.poll(&mut &b""[..]) else {
-        panic!("not asked");
-    };
-    server.accept().unwrap();
-    server.advance_output(usize::MAX);
-
-    says(&mut server, "EHLO a.example\r\n", 550);
-    server.advance_output(usize::MAX);
-    assert_eq!(server.state(), State::Connected);
-
-    says(&mut server, "EHLO a.example\r\n", 250);
-    server.advance_output(usize::MAX);
-    says(&mut server, "MAIL FROM:<a@a.example>\r\n", 250);
-    says(&mut server, "HELO b.example\r\n", 550);
-    server.advance_output(usize::MAX);
-    assert_eq!(server.session().helo, "a.example");
-    assert!(server.session().extended);
-    assert_eq!(server.state(), State::Transaction { recipients: 0 });
-    says(&mut server, "RCPT TO:<b@b.example>\r\n", 250);
-    assert_eq!(server.state(), State::Transaction { recipients: 1 });
-
-    says(&mut server, "HELO b.example\r\n", 250);
-    assert_eq!(server.session().helo, "b.example");
-    assert!(!server.session().extended);
-    assert_eq!(server.state(), State::Ready);
+    let mut client = String::new();
+    let mut codes = vec![220];
+    for (line, code, state, helo, extended) in [
+        ("EHLO a.example", 550, State::Connected, "", false),
+        ("EHLO a.example", 250, State::Ready, "a.example", true),
+        (
+            "MAIL FROM:<a@a.example>",
+            250,
+            State::Transaction { recipients: 0 },
+            "a.example",
+            true,
+        ),
+        (
+            "HELO b.example",
+            550,
+            State::Transaction { recipients: 0 },
+            "a.example",
+            true,
+        ),
+        (
+            "RCPT TO:<b@b.example>",
+            250,
+            State::Transaction { recipients: 1 },
+            "a.example",
+            true,
+        ),
+        ("HELO b.example", 250, State::Ready, "b.example", false),
+    ] {
+        client.push_str(line);
+        client.push_str("\r\n");
+        codes.push(code);
+        let outcome = says(&relay(), script, &client);
+        assert_eq!((outcome.codes(), outcome.state), (codes.clone(), state));
+        // What the machine knows of the client is in no outcome.
+        let parts = one(&client);
+        for cut in [Cut::Whole].into_iter().chain(cuts(&parts)) {
+            let mut driver = Driver::new(&relay(), script());
+            for piece in cut.apply(&parts).concat() {
+                assert_eq!(driver.feed(piece), Need::Input, "{cut:?}");
+            }
+            let session = driver.server.session();
+            assert_eq!(
+                (&*session.helo, session.extended),
+                (helo, extended),
+                "{cut:?}"
+            );
+        }
+    }
 }
 
 /// The limit on lines of AUTH holds even where it is the smaller one, however the line arrives.

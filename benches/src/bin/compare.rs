@@ -10,20 +10,7 @@ use sansio_benches::arguments::Arguments;
 use sansio_benches::{lock, measure};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::parse("compare", std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(usage) => {
-            eprintln!("{usage}");
-            return ExitCode::from(2);
-        }
-    };
-    match print(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("compare: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    Arguments::main("compare", std::env::args().skip(1), print)
 }
 
 fn print(arguments: &Arguments) -> std::io::Result<()> {

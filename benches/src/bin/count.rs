@@ -22,20 +22,7 @@ fn main() -> ExitCode {
     {
         return run(krate, case, who, operations);
     }
-    let arguments = match Arguments::parse("count", arguments.into_iter()) {
-        Ok(arguments) => arguments,
-        Err(usage) => {
-            eprintln!("{usage}");
-            return ExitCode::from(2);
-        }
-    };
-    match print(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("count: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    Arguments::main("count", arguments.into_iter(), print)
 }
 
 /// The run under valgrind: one contender, a given number of times.

@@ -6,8 +6,9 @@ mod encode;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+pub(crate) use crate::transfer::quoted_printable::Place;
 pub(crate) use decode::{Finder, Joiner, decode_text, find_start, starts_word};
-pub(crate) use encode::{Place, looks_encoded, write_words};
+pub(crate) use encode::{looks_encoded, write_words};
 
 /// How the octets of an encoded word are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

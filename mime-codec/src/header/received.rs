@@ -33,18 +33,28 @@ use hints::Hints;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "repr::Received<'a>"))]
+#[cfg_attr(feature = "serde", serde(default))]
 pub struct Received<'a> {
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::word"))]
     from: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::word"))]
     helo: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::domain"))]
     client_name: Option<Cow<'a, str>>,
     client_ip: Option<IpAddr>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::word"))]
     by: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::word"))]
     via: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::word"))]
     protocol: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::word"))]
     tls_version: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::word"))]
     tls_cipher: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::word"))]
     id: Option<Cow<'a, str>>,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "repr::recipient"))]
     recipient: Option<Cow<'a, str>>,
     date: Option<DateTime>,
 }

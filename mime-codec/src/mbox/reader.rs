@@ -116,15 +116,7 @@ impl Reader {
                 }
                 None => (self.lines.step(input)?, false),
             };
-            let held = if waited {
-                &*self.lent
-            } else {
-                self.lines.held()
-            };
-            let line = match piece {
-                Piece::Input(line) => line,
-                Piece::Held => held,
-            };
+            let line = octets(piece, waited, &self.lent, &self.lines);
             let step = self.state.step(line);
             match step {
                 Step::Skip => {}
@@ -137,15 +129,7 @@ impl Reader {
                     return Some(Event::End { length_agrees });
                 }
                 Step::Begin | Step::Data { .. } => {
-                    let held = if waited {
-                        &*self.lent
-                    } else {
-                        self.lines.held()
-                    };
-                    let line = match piece {
-                        Piece::Input(line) => line,
-                        Piece::Held => held,
-                    };
+                    let line = octets(piece, waited, &self.lent, &self.lines);
                     return self.state.event(&step, line);
                 }
             }
@@ -263,6 +247,16 @@ impl State {
     /// Whether a separator line counts also where a Content-Length field claims it for the body.
     fn trusts_separators(self) -> bool {
         self.format != Format::Mboxcl2
+    }
+}
+
+/// The octets of a line: of `lent` if it waited, else where the buffer says.
+#[inline]
+fn octets<'p>(piece: Piece<'p>, waited: bool, lent: &'p [u8], lines: &'p LineBuffer) -> &'p [u8] {
+    match piece {
+        Piece::Input(line) => line,
+        Piece::Held if waited => lent,
+        Piece::Held => lines.held(),
     }
 }
 

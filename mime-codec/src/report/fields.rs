@@ -100,6 +100,10 @@ macro_rules! keywords {
                 Self::Other(value)
             }
 
+            /// All keywords but the other ones.
+            #[cfg(feature = "arbitrary")]
+            pub(crate) const KEYWORDS: &'static [&'static str] = &[$($keyword),*];
+
             /// The keyword.
             pub fn as_str(&self) -> &str {
                 match self {

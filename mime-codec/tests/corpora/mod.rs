@@ -6,6 +6,9 @@
     reason = "each test program uses some of it"
 )]
 
+pub mod table;
+pub mod tally;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

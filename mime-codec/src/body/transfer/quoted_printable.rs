@@ -1,15 +1,18 @@
-//! The quoted-printable transfer encoding (RFC 2045 section 6.7) and the "Q" encoding of encoded
-//! words (RFC 2047 section 4.2).
+//! The quoted-printable transfer encoding (RFC 2045 section 6.7) and, next to it, the "Q" encoding of
+//! encoded words (RFC 2047 section 4.2).
 //!
 //! Decoding follows the section's advice for robust decoders: lower-case digits are read, an `=`
 //! that starts nothing stays with the character that follows it, white space before a line break
 //! is removed. Line breaks stay as they are (CRLF or bare LF). All of it is reported.
 
 mod plain;
+mod q;
 
 use alloc::vec::Vec;
 
 use super::problem::{ProblemKind, Problems};
+pub(crate) use q::Place;
+pub use q::{QContext, decode_q, encode_q, q_encoded_len};
 
 /// Longest encoded line, the `=` of a soft break included (RFC 2045 section 6.7 rule 5).
 pub const LINE_LENGTH: usize = 76;
@@ -487,91 +490,5 @@ impl Encoder {
     fn soft_break(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"=\r\n");
         self.column = 0;
-    }
-}
-
-/// Where a "Q" encoded word stands, which decides what it may hold (RFC 2047 section 5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum QContext {
-    /// Unstructured text and comments, rules (1) and (2).
-    Text,
-    /// A word in a phrase, rule (3): letters, digits, `!`, `*`, `+`, `-`, `/`.
-    Phrase,
-}
-
-/// Appends the "Q" decoding of the encoded text of an encoded word to `out` (RFC 2047 section 4.2).
-///
-/// Returns whether it was well formed. An `=` that starts no escape is kept as it is; white space and
-/// `?`, which do not belong there, are kept, and a fold is removed.
-pub fn decode_q(text: &[u8], out: &mut Vec<u8>) -> bool {
-    let mut clean = true;
-    let mut rest = text;
-    while let Some((&octet, mut tail)) = rest.split_first() {
-        match octet {
-            b'_' => out.push(b' '),
-            b'=' => match *tail {
-                [high, low, ..] if hex_pair(high, low).is_some() => {
-                    out.extend(hex_pair(high, low).map(|(octet, _)| octet));
-                    tail = tail.get(2..).unwrap_or_default();
-                }
-                _ => {
-                    clean = false;
-                    out.push(octet);
-                }
-            },
-            // A word folded in the middle: the fold goes with its white space.
-            b'\r' | b'\n' => {
-                clean = false;
-                tail = tail.trim_ascii_start();
-            }
-            b' ' | b'\t' | b'?' => {
-                clean = false;
-                out.push(octet);
-            }
-            _ => {
-                let stop = |octet: &u8| {
-                    !is_plain(*octet) && octet.is_ascii() || matches!(octet, b'_' | b'?')
-                };
-                let run = rest.iter().position(stop).unwrap_or(rest.len()).max(1);
-                let (plain, after) = rest.split_at_checked(run).unwrap_or((rest, &[]));
-                out.extend_from_slice(plain);
-                tail = after;
-            }
-        }
-        rest = tail;
-    }
-    clean
-}
-
-/// Octets that "Q" encoding makes of `octet`: 1 or 3.
-pub fn q_encoded_len(octet: u8, context: QContext) -> usize {
-    if octet == b' ' || q_plain(octet, context) {
-        1
-    } else {
-        3
-    }
-}
-
-/// Appends the "Q" encoding of `octets` to `out`: the encoded text alone, without `=?...?=`.
-pub fn encode_q(octets: &[u8], context: QContext, out: &mut Vec<u8>) {
-    for &octet in octets {
-        if octet == b' ' {
-            out.push(b'_');
-        } else if q_plain(octet, context) {
-            out.push(octet);
-        } else {
-            out.extend_from_slice(&escape(octet));
-        }
-    }
-}
-
-fn q_plain(octet: u8, context: QContext) -> bool {
-    match context {
-        QContext::Text => {
-            is_plain(octet) && !matches!(octet, b'?' | b'_' | b'(' | b')' | b'"' | b'\\')
-        }
-        QContext::Phrase => {
-            octet.is_ascii_alphanumeric() || matches!(octet, b'!' | b'*' | b'+' | b'-' | b'/')
-        }
     }
 }

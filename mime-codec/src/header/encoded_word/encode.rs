@@ -5,23 +5,12 @@ use alloc::vec::Vec;
 use super::WordEncoding;
 use crate::EncodeError;
 use crate::header::fold::FieldWriter;
-
-/// Where encoded words stand, which decides what the "Q" encoding may leave as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Unstructured text (RFC 2047 section 5 rule 1).
-    Text,
-    /// A comment (rule 2).
-    Comment,
-    /// A word of a phrase (rule 3).
-    Phrase,
-}
+use crate::transfer::quoted_printable::Place;
 
 /// Octets of `=?utf-8?q?` and `?=`.
 const OVERHEAD: usize = 12;
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Whether a reader might take part of `text` for an encoded word.
 pub(crate) fn looks_encoded(text: &str) -> bool {
@@ -36,7 +25,7 @@ pub(crate) fn write_words(
     place: Place,
     field: &mut FieldWriter<'_>,
 ) -> Result<(), EncodeError> {
-    let q_cost: usize = text.bytes().map(|b| q_len(b, place)).sum();
+    let q_cost: usize = text.bytes().map(|octet| place.encoded_len(octet)).sum();
     let b_cost = text.len().div_ceil(3) * 4;
     let (encoding, whole) = if q_cost <= b_cost {
         (WordEncoding::Q, q_cost)
@@ -56,7 +45,7 @@ pub(crate) fn write_words(
             match encoding {
                 WordEncoding::Q => {
                     out.extend_from_slice(b"=?utf-8?q?");
-                    now.bytes().for_each(|b| push_q(b, place, out));
+                    place.encode(now.as_bytes(), out);
                 }
                 WordEncoding::B => {
                     out.extend_from_slice(b"=?utf-8?b?");
@@ -82,7 +71,10 @@ fn fitting(text: &str, room: usize, encoding: WordEncoding, place: Place) -> usi
         cost = match encoding {
             WordEncoding::Q => {
                 let octets = text.as_bytes().get(taken..end).unwrap_or_default();
-                cost + octets.iter().map(|&b| q_len(b, place)).sum::<usize>()
+                cost + octets
+                    .iter()
+                    .map(|&octet| place.encoded_len(octet))
+                    .sum::<usize>()
             }
             WordEncoding::B => end.div_ceil(3) * 4,
         };
@@ -92,66 +84,6 @@ fn fitting(text: &str, room: usize, encoding: WordEncoding, place: Place) -> usi
         taken = end;
     }
     taken
-}
-
-/// What stands for itself: RFC 2047 section 4.2 rule 3, restricted by section 5.
-const fn stands(byte: u8, place: Place) -> bool {
-    match place {
-        Place::Phrase => {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'!' | b'*' | b'+' | b'-' | b'/')
-        }
-        Place::Comment => {
-            byte.is_ascii_graphic()
-                && !matches!(byte, b'=' | b'?' | b'_' | b'(' | b')' | b'"' | b'\\')
-        }
-        Place::Text => byte.is_ascii_graphic() && !matches!(byte, b'=' | b'?' | b'_'),
-    }
-}
-
-/// For each octet in which places it stands for itself.
-static PLAIN: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        let places = [Place::Text, Place::Comment, Place::Phrase];
-        let mut i = 0;
-        while i < places.len() {
-            if stands(byte, places[i]) {
-                table[byte as usize] |= 1 << places[i] as u8;
-            }
-            i += 1;
-        }
-        byte += 1;
-    }
-    table
-};
-
-#[inline]
-fn q_plain(byte: u8, place: Place) -> bool {
-    PLAIN[usize::from(byte)] & (1 << place as u8) != 0
-}
-
-#[inline]
-fn q_len(byte: u8, place: Place) -> usize {
-    if byte == b' ' || q_plain(byte, place) {
-        1
-    } else {
-        3
-    }
-}
-
-fn push_q(byte: u8, place: Place, out: &mut Vec<u8>) {
-    if byte == b' ' {
-        out.push(b'_');
-    } else if q_plain(byte, place) {
-        out.push(byte);
-    } else {
-        out.extend_from_slice(&[
-            b'=',
-            HEX[usize::from(byte >> 4)],
-            HEX[usize::from(byte & 15)],
-        ]);
-    }
 }
 
 fn push_base64(bytes: &[u8], out: &mut Vec<u8>) {
