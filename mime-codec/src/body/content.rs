@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::charset::{Charset, Decoded, decode_unlabelled, utf8};
 use crate::header::content_type::quick::{self, Label};
+use crate::html::declared_charset;
 use crate::transfer::{self, Problems};
 use crate::{Message, Part, PartKind, TransferEncoding};
 
@@ -48,8 +49,9 @@ impl<'m> Part<'m> {
 
     /// The content as text, by the charset that Content-Type names.
     ///
-    /// Without a charset it is UTF-8 if it is that, and windows-1252 else. Line breaks stay as they
-    /// are. For a part that is no text this is the same with its octets.
+    /// Without a charset it is UTF-8 if it is that, in HTML what a `meta` element declares, and
+    /// windows-1252 else. Line breaks stay as they are. For a part that is no text this is the same
+    /// with its octets.
     ///
     /// ```
     /// let message = mime_codec::Message::parse(b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\ncaf\xE9");
@@ -62,13 +64,15 @@ impl<'m> Part<'m> {
     /// Like [`text`](Self::text), and whether octets had to be replaced.
     pub fn text_checked(&self) -> Decoded<'m> {
         let charset = self.charset();
+        let html = charset.is_none() && self.media_type().is("text", "html");
         let body = self.body_raw();
         // A multipart is never decoded, see `content_checked`.
         if self.kind() == PartKind::Multipart || !self.node().encoding.hides_structure() {
-            return decode(charset, body);
+            return decode(charset, html, body);
         }
         let encoding = self.transfer_encoding();
-        if charset.is_none_or(|charset| charset == Charset::UTF_8)
+        if !html
+            && charset.is_none_or(|charset| charset == Charset::UTF_8)
             && let Some(text) = utf8_text(&encoding, body)
         {
             return Decoded {
@@ -78,7 +82,7 @@ impl<'m> Part<'m> {
         }
         let mut octets = Vec::new();
         transfer::decode_into(&encoding, body, &mut octets);
-        let Decoded { text, replaced } = decode(charset, &octets);
+        let Decoded { text, replaced } = decode(charset, html, &octets);
         Decoded {
             text: Cow::Owned(text.into_owned()),
             replaced,
@@ -107,10 +111,19 @@ impl<'m> Part<'m> {
     }
 }
 
-fn decode(charset: Option<Charset>, octets: &[u8]) -> Decoded<'_> {
-    match charset {
-        Some(charset) => charset.decode(octets),
-        None => decode_unlabelled(octets, Charset::WINDOWS_1252),
+fn decode(charset: Option<Charset>, html: bool, octets: &[u8]) -> Decoded<'_> {
+    if let Some(charset) = charset {
+        return charset.decode(octets);
+    }
+    let declared = if html { declared_charset(octets) } else { None };
+    // The HTML standard knows no UTF-7, and what was read as US-ASCII is not UTF-16.
+    let declared = declared
+        .and_then(Charset::for_label)
+        .filter(|charset| *charset != Charset::UTF_7 && !charset.name().starts_with("UTF-16"));
+    match declared {
+        // ISO-2022-JP is US-ASCII octet by octet.
+        Some(charset) if octets.is_ascii() => charset.decode(octets),
+        charset => decode_unlabelled(octets, charset.unwrap_or(Charset::WINDOWS_1252)),
     }
 }
 
