@@ -17,6 +17,7 @@ use core::fmt;
 use crate::header::defect_sink::Sink;
 use crate::header::encoded_word::{self, Place, looks_encoded};
 use crate::header::fold::{self, FieldWriter};
+use crate::header::unstructured::LONG;
 use crate::header::{grammar, phrase};
 use crate::options::DEFAULT_OPTIONS;
 use crate::{Defect, EncodeError, Options};
@@ -499,7 +500,10 @@ fn write_comment(comment: Option<&str>, field: &mut FieldWriter<'_>) -> Result<(
     field.space();
     field.write("(")?;
     let printable = comment.chars().all(|c| c == '\t' || !c.is_control());
-    let plain = printable && !looks_encoded(comment) && (comment.is_ascii() || field.utf8());
+    let plain = printable
+        && !looks_encoded(comment)
+        && (comment.is_ascii() || field.utf8())
+        && comment.split(' ').all(|word| word.len() < LONG);
     if plain && (comment.len() < 60 || !(comment.contains("  ") || comment.contains('\t'))) {
         let mut escaped = alloc::string::String::with_capacity(comment.len());
         for c in comment.chars() {
