@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::charset::{Charset, Decoded, decode_unlabelled, utf8};
 use crate::header::content_type::quick::{self, Label};
-use crate::html::declared_charset;
+use crate::html::{self, declared_charset};
 use crate::transfer::{self, Problems};
 use crate::{Message, Part, PartKind, TransferEncoding};
 
@@ -189,6 +189,32 @@ impl Message<'_> {
             .iter()
             .find(|part| part.media_type().is("text", "html"))?;
         Some(part.text())
+    }
+
+    /// The first words of the text on one line, at most `limit` characters, for a list of messages; empty if
+    /// there is no text.
+    ///
+    /// Taken from the first part that is to be shown and has any, HTML as text: see [`html::preview`].
+    ///
+    /// ```
+    /// let message = mime_codec::Message::parse(b"Content-Type: text/html\r\n\r\n<p>Hello <b>Bob</b>,<p>see you");
+    /// assert_eq!(message.preview(256), "Hello Bob, see you");
+    /// ```
+    pub fn preview(&self, limit: usize) -> String {
+        let parts = self.body().text.into_iter();
+        let mut previews = parts
+            .filter(|part| part.media_type().is_kind("text"))
+            .map(|part| {
+                let of = if part.media_type().is("text", "html") {
+                    html::preview
+                } else {
+                    html::preview_text
+                };
+                of(&part.text(), limit)
+            });
+        previews
+            .find(|preview| !preview.is_empty())
+            .unwrap_or_default()
     }
 
     /// The parts to be offered for download (RFC 8621 section 4.1.4).
