@@ -9,7 +9,7 @@ use crate::charset::{Charset, Decoded, decode_unlabelled, utf8};
 use crate::header::content_type::quick::{self, Label};
 use crate::html::{self, declared_charset};
 use crate::transfer::{self, Problems};
-use crate::{Message, Part, PartKind, TransferEncoding};
+use crate::{Message, Options, Part, PartKind, TransferEncoding};
 
 impl<'m> Part<'m> {
     /// The Content-Transfer-Encoding; `7bit` if there is none (RFC 2045 section 6.1).
@@ -45,6 +45,33 @@ impl<'m> Part<'m> {
             return (Cow::Borrowed(self.body_raw()), Problems::default());
         }
         transfer::decode(&self.transfer_encoding(), self.body_raw())
+    }
+
+    /// The message within a message/rfc822 or message/global, parsed on its own; `None` for other entities.
+    ///
+    /// The children of the part are the same message, unless it is encoded, which RFC 2046 section 5.2.1
+    /// forbids and some programs do: then the tree has a leaf, and this is the way into it. One that holds
+    /// others takes a call for each, so that how deep to go is up to the caller.
+    ///
+    /// ```
+    /// use mime_codec::{Message, Options};
+    ///
+    /// let message = Message::parse(
+    ///     b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogeA0KDQpoaQ0K\r\n",
+    /// );
+    /// assert!(message.root().children().next().is_none());
+    /// let enclosed = message.root().enclosed_message(&Options::default()).unwrap();
+    /// assert_eq!(enclosed.subject().as_deref(), Some("x"));
+    /// ```
+    pub fn enclosed_message(&self, options: &Options) -> Option<Message<'m>> {
+        let media = self.media_type();
+        if !media.is("message", "rfc822") && !media.is("message", "global") {
+            return None;
+        }
+        Some(match self.content() {
+            Cow::Borrowed(octets) => Message::parse_with(octets, options),
+            Cow::Owned(octets) => Message::parse_owned(octets, options),
+        })
     }
 
     /// The content as text, by the charset that Content-Type names.
