@@ -113,7 +113,11 @@ impl<'a> Mailbox<'a> {
     /// Whether the display name tries to look like something else.
     pub fn name_warning(&self) -> Option<NameWarning> {
         let name = self.name()?;
-        if name.contains(['@', '<', '>', '\u{ff20}', '\u{fe6b}']) {
+        // Also in the forms of other widths.
+        const MARKS: [char; 9] = [
+            '@', '<', '>', '\u{ff20}', '\u{ff1c}', '\u{ff1e}', '\u{fe6b}', '\u{fe64}', '\u{fe65}',
+        ];
+        if name.contains(MARKS) {
             return Some(NameWarning::LooksLikeAddress);
         }
         name.chars().find_map(|c| match c {
@@ -314,7 +318,7 @@ impl Address<'_> {
 /// The value of From, Sender, Reply-To, To, Cc, Bcc and their Resent forms.
 ///
 /// Reading never fails: an entry that is no address becomes [`Address::Invalid`] and a defect,
-/// and the entries around it stay what they are.
+/// and the entries around it stay what they are. Within a group it is a defect and no more.
 ///
 /// ```
 /// use mime_codec::AddressList;
