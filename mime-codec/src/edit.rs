@@ -263,7 +263,18 @@ impl<'m> Edit<'m> {
             .is_none_or(|parent| parent.kind() == PartKind::Message);
         let written = self.entity(part.parent(), with, is_message)?;
         if !is_message {
-            return self.change(part.range(), written);
+            let mut written = written;
+            let range = part.range();
+            if self
+                .message
+                .raw()
+                .get(range.end..)
+                .is_some_and(|rest| rest.starts_with(b"--"))
+            {
+                // The line end in front of the delimiter was that of the header section.
+                written.extend_from_slice(self.line_end());
+            }
+            return self.change(range, written);
         }
         let described = part.headers().iter().filter(|header| {
             let content = header.name().get(..8);
@@ -309,6 +320,25 @@ impl<'m> Edit<'m> {
         {
             return Err(EditError::LastPart);
         }
+        let range = self.with_delimiter(parent, part);
+        self.change(range, Vec::new())
+    }
+
+    /// A part of a multipart with the delimiter in front of it.
+    fn with_delimiter(&self, parent: Part<'_>, part: Part<'_>) -> Range<usize> {
+        let start = self.line_before(part.range().start);
+        if let Some(epilogue) = parent.epilogue_range() {
+            // Up to the next delimiter, which gets the line end of this one.
+            let next = parent.children().find(|child| child.index() > part.index());
+            let end = next.map_or(epilogue.start, |next| next.range().start);
+            return start..self.line_before(end);
+        }
+        let end = part.range().end;
+        let raw = self.message.raw();
+        if raw.get(end..).is_some_and(|rest| rest.starts_with(b"--")) {
+            return start..end;
+        }
+        // The line end in front of the delimiter goes, for there may be none behind.
         let before = parent
             .children()
             .take_while(|child| child.index() < part.index())
@@ -317,7 +347,14 @@ impl<'m> Edit<'m> {
             Some(before) => before.range().end,
             None => parent.preamble_range().unwrap_or_default().end,
         };
-        self.change(start..part.range().end, Vec::new())
+        start..end
+    }
+
+    /// Where the line starts that ends at `end`.
+    fn line_before(&self, end: usize) -> usize {
+        let before = self.message.raw().get(..end).unwrap_or_default();
+        let line = before.strip_suffix(b"\n").unwrap_or(before);
+        memchr::memrchr(b'\n', line).map_or(0, |at| at + 1)
     }
 
     /// Adds a part behind the last one of a multipart.
@@ -343,16 +380,19 @@ impl<'m> Edit<'m> {
         let boundary = boundary(multipart).ok_or(EditError::NotMultipart)?;
         let entity = self.entity(Some(multipart), part, false)?;
         let end = self.line_end();
-        let mut written = Vec::with_capacity(entity.len() + boundary.len() + 8);
-        for piece in [end, b"--", boundary.as_bytes(), end, &entity] {
+        let mut written = Vec::with_capacity(entity.len() + 2 * boundary.len() + 16);
+        for piece in [b"--", boundary.as_bytes(), end, &entity, end] {
             written.extend_from_slice(piece);
         }
-        if multipart.epilogue().is_none() {
-            for piece in [end, b"--", boundary.as_bytes(), b"--", end] {
+        let at = if let Some(epilogue) = multipart.epilogue_range() {
+            self.line_before(epilogue.start)
+        } else {
+            written.splice(0..0, end.iter().copied());
+            for piece in [b"--", boundary.as_bytes(), b"--", end] {
                 written.extend_from_slice(piece);
             }
-        }
-        let at = last.range().end;
+            last.range().end
+        };
         self.change(at..at, written)
     }
 

@@ -397,6 +397,59 @@ proptest! {
         }
     }
 
+    /// Parts without a body, or with nothing at all, end where the delimiter of the next one starts.
+    #[test]
+    fn other_parts_stay(
+        shapes in prop::collection::vec((0..6_usize, any::<bool>()), 2..6),
+        (preamble, closed, crlf, add) in any::<(bool, bool, bool, bool)>(),
+    ) {
+        let mut raw = String::from("Content-Type: multipart/mixed; boundary=b\n\n");
+        raw.push_str(if preamble { "p\n" } else { "" });
+        for (shape, _) in &shapes {
+            raw.push_str("--b\n");
+            raw.push_str(["", "A: b\n", "A: b\n\n", "A: b\n\nbody\n", "\n\n\n", "\nbody\n\n"][*shape]);
+        }
+        raw.push_str(if closed { "--b--\n" } else { "" });
+        if crlf {
+            raw = raw.replace('\n', "\r\n");
+        }
+        let message = Message::parse(&raw);
+        let parts: Vec<_> = message.root().children().collect();
+        prop_assert_eq!(parts.len(), shapes.len());
+        let mut edit = message.edit();
+        let mut kept = Vec::new();
+        for (part, (_, remove)) in parts.iter().zip(&shapes) {
+            if !(*remove && edit.remove_part(*part).is_ok()) {
+                kept.push(*part);
+            }
+        }
+        if add {
+            edit.add_part(message.root(), &PartBuilder::text("new")).unwrap();
+        }
+        let edited = edit.apply();
+        let edited = Message::parse(&edited);
+        let mut left = edited.root().children();
+        for part in &kept {
+            let same = left.next().unwrap();
+            prop_assert_eq!(same.headers().raw(), part.headers().raw());
+            // Where nothing closes the multipart, a body may get the line end of a delimiter.
+            let body = same.body_raw();
+            let old = part.body_raw();
+            let grown = !closed && body.starts_with(old);
+            prop_assert!(body == old || (grown && body.trim_ascii_end() == old.trim_ascii_end()));
+        }
+        let new = left.next().map(|part| part.text().into_owned());
+        prop_assert_eq!(new.as_deref(), add.then_some("new"));
+        prop_assert!(left.next().is_none());
+        let mut edit = message.edit();
+        edit.replace_part(kept[0], &PartBuilder::text("new")).unwrap();
+        let edited = edit.apply();
+        let edited = Message::parse(&edited);
+        prop_assert_eq!(edited.root().children().count(), parts.len());
+        let text = edited.part(kept[0].index()).unwrap().text().into_owned();
+        prop_assert_eq!(text, "new");
+    }
+
     #[test]
     fn any_octets(raw in prop::collection::vec(any::<u8>(), 0..200)) {
         let message = Message::parse(&raw);
