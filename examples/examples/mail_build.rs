@@ -1,6 +1,7 @@
 //! Writes a mail message to standard output:
 //! `mail_build --from a@x.example --to b@y.example --subject Hello --text hello.txt --attach photo.jpg`.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -11,10 +12,11 @@ use examples::args;
 use examples::machine::Failure;
 use lexopt::prelude::*;
 use mime_codec::{
-    AddressList, Builder, DateTime, Mailbox, Message, Options, ReplyOptions, ReplyTo, Zone,
+    AddressList, Builder, DateTime, Mailbox, Message, MessageId, Options, ReplyOptions, ReplyTo,
+    Zone,
 };
 
-const USAGE: &str = "mail_build --from LIST [--to LIST] [--cc LIST] [--bcc LIST] [--subject TEXT] [--text FILE|-] \
+const USAGE: &str = "mail_build --from ADDRESS [--to LIST] [--cc LIST] [--bcc LIST] [--subject TEXT] [--text FILE|-] \
 [--html FILE] [--inline CID=FILE].. [--attach FILE].. [--reply FILE [--all] | --forward FILE [--attached]] \
 [--date DATE] [--id ID] [--flowed] [--utf8]";
 
@@ -26,16 +28,16 @@ struct Args {
     cc: Vec<String>,
     bcc: Vec<String>,
     subject: Option<String>,
-    text: Option<String>,
-    html: Option<String>,
-    inline: Vec<(String, String)>,
-    attach: Vec<String>,
-    reply: Option<String>,
+    text: Option<OsString>,
+    html: Option<OsString>,
+    inline: Vec<(String, OsString)>,
+    attach: Vec<OsString>,
+    reply: Option<OsString>,
     all: bool,
-    forward: Option<String>,
+    forward: Option<OsString>,
     attached: bool,
     date: Option<DateTime>,
-    id: Option<String>,
+    id: Option<MessageId<'static>>,
     flowed: bool,
     utf8: bool,
 }
@@ -60,20 +62,23 @@ fn parse(parser: &mut lexopt::Parser) -> Result<Args, lexopt::Error> {
             Long("cc") => args.cc.push(parser.value()?.string()?),
             Long("bcc") => args.bcc.push(parser.value()?.string()?),
             Long("subject") => args.subject = Some(parser.value()?.string()?),
-            Long("text") => args.text = Some(parser.value()?.string()?),
-            Long("html") => args.html = Some(parser.value()?.string()?),
-            Long("attach") => args.attach.push(parser.value()?.string()?),
+            Long("text") => args.text = Some(parser.value()?),
+            Long("html") => args.html = Some(parser.value()?),
+            Long("attach") => args.attach.push(parser.value()?),
             Long("inline") => {
                 let value = parser.value()?.string()?;
                 let (id, file) = value.split_once('=').ok_or("--inline takes CID=FILE")?;
                 args.inline.push((id.into(), file.into()));
             }
-            Long("reply") => args.reply = Some(parser.value()?.string()?),
+            Long("reply") => args.reply = Some(parser.value()?),
             Long("all") => args.all = true,
-            Long("forward") => args.forward = Some(parser.value()?.string()?),
+            Long("forward") => args.forward = Some(parser.value()?),
             Long("attached") => args.attached = true,
             Long("date") => args.date = Some(parser.value()?.parse()?),
-            Long("id") => args.id = Some(parser.value()?.string()?),
+            Long("id") => {
+                let id = MessageId::try_from(parser.value()?.string()?);
+                args.id = Some(id.map_err(|error| format!("--id: {error}"))?);
+            }
             Long("flowed") => args.flowed = true,
             Long("utf8") => args.utf8 = true,
             _ => return Err(arg.unexpected()),
@@ -95,7 +100,7 @@ fn build(args: &Args, original: &Message<'_>) -> Result<Vec<u8>, Failure> {
     let from = args.from.as_deref().unwrap_or_default();
     let author = Mailbox::try_from(from).map_err(|error| format!("--from: {error}"))?;
     let text = match &args.text {
-        Some(file) => String::from_utf8(read(file)?).map_err(|_| format!("{file}: not UTF-8"))?,
+        Some(file) => read_text(file)?,
         None => String::new(),
     };
     let mut builder = if args.reply.is_some() {
@@ -127,15 +132,13 @@ fn build(args: &Args, original: &Message<'_>) -> Result<Vec<u8>, Failure> {
         None => DateTime::from_unix(i64::try_from(now.as_secs())?, Zone::UTC)
             .ok_or("no date for the clock")?,
     };
-    let id = args.id.clone().unwrap_or_else(|| {
+    let id = if let Some(id) = &args.id {
+        id.clone()
+    } else {
+        let unique = format!("{}.{}", now.as_nanos(), std::process::id());
         let domain = author.addr().domain().filter(|domain| domain.is_ascii());
-        format!(
-            "{}.{}@{}",
-            now.as_nanos(),
-            std::process::id(),
-            domain.unwrap_or("localhost")
-        )
-    });
+        MessageId::new(&unique, domain.unwrap_or("localhost"))?
+    };
     builder = builder
         .date(date)
         .message_id(id)
@@ -155,8 +158,7 @@ fn build(args: &Args, original: &Message<'_>) -> Result<Vec<u8>, Failure> {
         builder = builder.subject(subject.as_str());
     }
     if let Some(file) = &args.html {
-        let html = String::from_utf8(read(file)?).map_err(|_| format!("{file}: not UTF-8"))?;
-        builder = builder.html(html);
+        builder = builder.html(read_text(file)?);
     }
     for (id, file) in &args.inline {
         builder = builder.inline(id.as_str(), name(file), read(file)?);
@@ -171,21 +173,23 @@ fn addresses<'a>(option: &str, list: &'a str) -> Result<AddressList<'a>, Failure
     Ok(AddressList::try_from(list).map_err(|error| format!("{option}: {error}"))?)
 }
 
-fn read(file: &str) -> Result<Vec<u8>, Failure> {
+fn read(file: &OsStr) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     if file == "-" {
         io::stdin().read_to_end(&mut bytes)?;
     } else {
-        bytes = fs::read(file).map_err(|error| format!("{file}: {error}"))?;
+        bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     Ok(bytes)
 }
 
-/// The last component of a path.
-fn name(file: &str) -> String {
-    let name = Path::new(file).file_name();
-    name.map_or_else(
-        || file.to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    )
+fn read_text(file: &OsStr) -> Result<String, Failure> {
+    Ok(String::from_utf8(read(file)?).map_err(|_| format!("{}: not UTF-8", file.display()))?)
+}
+
+/// The last component of a path, as a field can hold it.
+fn name(file: &OsStr) -> String {
+    let name = Path::new(file).file_name().unwrap_or(file);
+    name.to_string_lossy()
+        .replace(|character: char| character.is_control(), "_")
 }

@@ -1,6 +1,7 @@
 //! How every program starts: arguments are read whole before anything happens; bad ones print the
-//! usage line and exit with 2.
+//! usage line and exit with 2. `--help` alone prints it as well.
 
+use std::env;
 use std::process::ExitCode;
 
 use lexopt::Parser;
@@ -18,6 +19,13 @@ pub fn start<T>(
     parse: impl FnOnce(&mut Parser) -> Result<T, lexopt::Error>,
     run: impl FnOnce(T) -> Result<ExitCode, Failure>,
 ) -> ExitCode {
+    if env::args_os()
+        .nth(1)
+        .is_some_and(|arg| arg == "--help" || arg == "-h")
+    {
+        println!("usage: {usage}");
+        return ExitCode::SUCCESS;
+    }
     let parsed = match parse(&mut Parser::from_env()) {
         Ok(parsed) => parsed,
         Err(error) => {

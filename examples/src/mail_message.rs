@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use mime_codec::{Message, Part, PartKind};
+use mime_codec::{Message, Options, Part, PartKind};
 
 use crate::mail_report;
 use crate::mail_text::{file_name, line, size, text, value};
@@ -113,12 +113,7 @@ fn choose<'m>(message: &'m Message<'_>) -> (Vec<Part<'m>>, Vec<Part<'m>>) {
 
 /// What an attached message is about.
 fn enclosed(part: Part<'_>) -> Option<String> {
-    let kind = part.media_type();
-    if !kind.is("message", "rfc822") && !kind.is("message", "global") {
-        return None;
-    }
-    let content = part.content();
-    let message = Message::parse(&content);
+    let message = part.enclosed_message(&Options::default())?;
     let subject = message.header("Subject")?;
     Some(value("Subject", subject.value_raw()))
 }

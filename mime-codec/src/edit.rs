@@ -85,9 +85,11 @@ struct Change {
 /// What comes first of several changes that start at one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Order {
-    Insertion,
+    /// A field, which needs a line of its own.
+    Field,
     /// The empty line behind a header section that was none.
     Separator,
+    Insertion,
     Replacement,
 }
 
@@ -131,7 +133,8 @@ impl<'m> Edit<'m> {
     ///
     /// # Errors
     ///
-    /// [`EditError::Field`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    /// [`EditError::Field`], [`EditError::Signed`] for something within a signed part,
+    /// [`EditError::Overlap`] or [`EditError::Foreign`].
     pub fn set_header<'v>(
         &mut self,
         part: Part<'_>,
@@ -142,6 +145,7 @@ impl<'m> Edit<'m> {
         let Some(first) = part.header(name) else {
             return self.add_header(part, name, value);
         };
+        refuse_signed(part)?;
         let written = self.field(name, value)?;
         let others: Vec<Range<usize>> = part.headers().get_all(name).skip(1).map(range).collect();
         self.check(others.iter().cloned().chain([range(first)]))?;
@@ -155,7 +159,8 @@ impl<'m> Edit<'m> {
     ///
     /// # Errors
     ///
-    /// [`EditError::Field`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    /// [`EditError::Field`], [`EditError::Signed`] for something within a signed part,
+    /// [`EditError::Overlap`] or [`EditError::Foreign`].
     pub fn add_header<'v>(
         &mut self,
         part: Part<'_>,
@@ -163,13 +168,10 @@ impl<'m> Edit<'m> {
         value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
     ) -> Result<(), EditError> {
         let part = self.own(part)?;
-        let mut written = self.field(name, value)?;
-        let header = part.header_range();
-        let section = part.slice(header.clone());
-        if !section.is_empty() && !section.ends_with(b"\n") {
-            written.splice(0..0, self.line_end().iter().copied());
-        }
-        self.change(header.end..header.end, written)?;
+        refuse_signed(part)?;
+        let written = self.field(name, value)?;
+        let end = part.header_range().end;
+        self.insert_field(end, written)?;
         self.separate(part);
         Ok(())
     }
@@ -178,7 +180,8 @@ impl<'m> Edit<'m> {
     ///
     /// # Errors
     ///
-    /// [`EditError::Field`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    /// [`EditError::Field`], [`EditError::Signed`] for something within a signed part,
+    /// [`EditError::Overlap`] or [`EditError::Foreign`].
     pub fn prepend_header<'v>(
         &mut self,
         part: Part<'_>,
@@ -189,16 +192,17 @@ impl<'m> Edit<'m> {
         let Some(first) = part.headers().iter().next() else {
             return self.add_header(part, name, value);
         };
+        refuse_signed(part)?;
         let written = self.field(name, value)?;
-        let at = range(first).start;
-        self.change(at..at, written)
+        self.insert_field(range(first).start, written)
     }
 
     /// Replaces one field; the name stays as it is written.
     ///
     /// # Errors
     ///
-    /// [`EditError::Field`], [`EditError::Overlap`] or [`EditError::Foreign`].
+    /// [`EditError::Field`], [`EditError::Signed`] for something within a signed part,
+    /// [`EditError::Overlap`] or [`EditError::Foreign`].
     pub fn replace_field<'v>(
         &mut self,
         header: &Header<'_>,
@@ -213,7 +217,8 @@ impl<'m> Edit<'m> {
     ///
     /// # Errors
     ///
-    /// [`EditError::Overlap`] or [`EditError::Foreign`].
+    /// [`EditError::Signed`] for something within a signed part, [`EditError::Overlap`] or
+    /// [`EditError::Foreign`].
     pub fn remove_field(&mut self, header: &Header<'_>) -> Result<(), EditError> {
         let range = self.own_field(header)?;
         self.change(range, Vec::new())
@@ -223,10 +228,14 @@ impl<'m> Edit<'m> {
     ///
     /// # Errors
     ///
-    /// [`EditError::Overlap`] or [`EditError::Foreign`].
+    /// [`EditError::Signed`] for something within a signed part, [`EditError::Overlap`] or
+    /// [`EditError::Foreign`].
     pub fn remove_header(&mut self, part: Part<'_>, name: &str) -> Result<usize, EditError> {
         let part = self.own(part)?;
         let found: Vec<Range<usize>> = part.headers().get_all(name).map(range).collect();
+        if !found.is_empty() {
+            refuse_signed(part)?;
+        }
         self.check(found.iter().cloned())?;
         let count = found.len();
         found
@@ -254,7 +263,18 @@ impl<'m> Edit<'m> {
             .is_none_or(|parent| parent.kind() == PartKind::Message);
         let written = self.entity(part.parent(), with, is_message)?;
         if !is_message {
-            return self.change(part.range(), written);
+            let mut written = written;
+            let range = part.range();
+            if self
+                .message
+                .raw()
+                .get(range.end..)
+                .is_some_and(|rest| rest.starts_with(b"--"))
+            {
+                // The line end in front of the delimiter was that of the header section.
+                written.extend_from_slice(self.line_end());
+            }
+            return self.change(range, written);
         }
         let described = part.headers().iter().filter(|header| {
             let content = header.name().get(..8);
@@ -300,6 +320,25 @@ impl<'m> Edit<'m> {
         {
             return Err(EditError::LastPart);
         }
+        let range = self.with_delimiter(parent, part);
+        self.change(range, Vec::new())
+    }
+
+    /// A part of a multipart with the delimiter in front of it.
+    fn with_delimiter(&self, parent: Part<'_>, part: Part<'_>) -> Range<usize> {
+        let start = self.line_before(part.range().start);
+        if let Some(epilogue) = parent.epilogue_range() {
+            // Up to the next delimiter, which gets the line end of this one.
+            let next = parent.children().find(|child| child.index() > part.index());
+            let end = next.map_or(epilogue.start, |next| next.range().start);
+            return start..self.line_before(end);
+        }
+        let end = part.range().end;
+        let raw = self.message.raw();
+        if raw.get(end..).is_some_and(|rest| rest.starts_with(b"--")) {
+            return start..end;
+        }
+        // The line end in front of the delimiter goes, for there may be none behind.
         let before = parent
             .children()
             .take_while(|child| child.index() < part.index())
@@ -308,7 +347,14 @@ impl<'m> Edit<'m> {
             Some(before) => before.range().end,
             None => parent.preamble_range().unwrap_or_default().end,
         };
-        self.change(start..part.range().end, Vec::new())
+        start..end
+    }
+
+    /// Where the line starts that ends at `end`.
+    fn line_before(&self, end: usize) -> usize {
+        let before = self.message.raw().get(..end).unwrap_or_default();
+        let line = before.strip_suffix(b"\n").unwrap_or(before);
+        memchr::memrchr(b'\n', line).map_or(0, |at| at + 1)
     }
 
     /// Adds a part behind the last one of a multipart.
@@ -334,16 +380,19 @@ impl<'m> Edit<'m> {
         let boundary = boundary(multipart).ok_or(EditError::NotMultipart)?;
         let entity = self.entity(Some(multipart), part, false)?;
         let end = self.line_end();
-        let mut written = Vec::with_capacity(entity.len() + boundary.len() + 8);
-        for piece in [end, b"--", boundary.as_bytes(), end, &entity] {
+        let mut written = Vec::with_capacity(entity.len() + 2 * boundary.len() + 16);
+        for piece in [b"--", boundary.as_bytes(), end, &entity, end] {
             written.extend_from_slice(piece);
         }
-        if multipart.epilogue().is_none() {
-            for piece in [end, b"--", boundary.as_bytes(), b"--", end] {
+        let at = if let Some(epilogue) = multipart.epilogue_range() {
+            self.line_before(epilogue.start)
+        } else {
+            written.splice(0..0, end.iter().copied());
+            for piece in [b"--", boundary.as_bytes(), b"--", end] {
                 written.extend_from_slice(piece);
             }
-        }
-        let at = last.range().end;
+            last.range().end
+        };
         self.change(at..at, written)
     }
 
@@ -356,6 +405,7 @@ impl<'m> Edit<'m> {
 
     /// Appends the edited message to `out`.
     pub fn apply_to(&self, out: &mut Vec<u8>) {
+        let start = out.len();
         let raw = self.message.raw();
         let mut changes: Vec<&Change> = self.changes.iter().collect();
         // Stable: insertions at one place keep their order, and stand in front of what is replaced there.
@@ -363,6 +413,10 @@ impl<'m> Edit<'m> {
         let mut at = 0;
         for change in changes {
             out.extend_from_slice(raw.get(at..change.range.start).unwrap_or_default());
+            let before = out.get(start..).and_then(<[u8]>::last);
+            if change.order == Order::Field && before.is_some_and(|octet| *octet != b'\n') {
+                out.extend_from_slice(self.line_end());
+            }
             out.extend_from_slice(&change.with);
             at = change.range.end;
         }
@@ -380,11 +434,15 @@ impl<'m> Edit<'m> {
     fn own_field(&self, header: &Header<'_>) -> Result<Range<usize>, EditError> {
         let range = range(*header);
         let raw = self.message.raw().get(range.clone());
-        if raw.is_some_and(|raw| core::ptr::eq(raw, header.raw())) {
-            Ok(range)
-        } else {
-            Err(EditError::Foreign)
+        if !raw.is_some_and(|raw| core::ptr::eq(raw, header.raw())) {
+            return Err(EditError::Foreign);
         }
+        let holds = |part: &Part<'_>| part.header_range().contains(&range.start);
+        self.message
+            .parts()
+            .rfind(holds)
+            .map_or(Ok(()), refuse_signed)?;
+        Ok(range)
     }
 
     /// How the message ends its lines.
@@ -497,6 +555,18 @@ impl<'m> Edit<'m> {
                 order: Order::Separator,
             });
         }
+    }
+
+    /// Puts a field in front of what is `at` this place.
+    fn insert_field(&mut self, at: usize, with: Vec<u8>) -> Result<(), EditError> {
+        let range = at..at;
+        self.check([range.clone()])?;
+        self.changes.push(Change {
+            range,
+            with,
+            order: Order::Field,
+        });
+        Ok(())
     }
 
     fn change(&mut self, range: Range<usize>, with: Vec<u8>) -> Result<(), EditError> {

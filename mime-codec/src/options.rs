@@ -4,6 +4,21 @@ use crate::Limits;
 
 /// Leniency, limits and other choices of everything that reads.
 ///
+/// A [`Message`](crate::Message) does not keep them: its accessors, such as
+/// [`subject`](crate::Message::subject), read fields with the defaults. For other choices give the field to
+/// the type of its value:
+///
+/// ```
+/// use mime_codec::{Message, Options, Unstructured};
+///
+/// let message = Message::parse(b"Subject: caf\xe9\r\n\r\n");
+/// let mut options = Options::default();
+/// options.fallback_charset = Some("windows-1252");
+/// let field = message.header("Subject").unwrap();
+/// let subject = Unstructured::parse_with(field.value_raw(), &options, &mut Vec::new());
+/// assert_eq!((subject.as_str(), message.subject().as_deref()), ("café", Some("caf\u{fffd}")));
+/// ```
+///
 /// ```
 /// let mut options = mime_codec::Options::default();
 /// options.limits.depth = 10;

@@ -10,8 +10,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::{
-    AddrSpec, Address, AddressList, Builder, ListUris, Mailbox, Message, MessageIdList,
-    PartBuilder, reply_references,
+    AddrSpec, Address, AddressList, Builder, ContentDisposition, ContentType, ListUris, Mailbox,
+    Message, MessageId, MessageIdList, Part, PartBuilder, PartKind, reply_references,
 };
 
 /// Whom an answer is for.
@@ -89,7 +89,7 @@ impl Message<'_> {
             .to(to)
             .cc(cc)
             .subject(subject::reply(&self.subject().unwrap_or_default()));
-        if let Some(id) = self.message_id() {
+        if let Some(id) = self.message_id().filter(can_be_written) {
             builder = builder
                 .references(self.thread(&id))
                 .in_reply_to(MessageIdList::from(id));
@@ -133,7 +133,7 @@ impl Message<'_> {
         whole.push_str(&self.shown_text().join("\n"));
         let mut builder = self.forward_start();
         for part in self.attachments() {
-            builder = builder.attach_part(PartBuilder::copy_of(part));
+            builder = builder.attach_part(copy(part));
         }
         with_text(builder, whole, true)
     }
@@ -154,13 +154,15 @@ impl Message<'_> {
         Builder::new().subject(subject::forward(&self.subject().unwrap_or_default()))
     }
 
-    fn thread<'m>(&'m self, id: &crate::MessageId<'m>) -> MessageIdList<'m> {
+    fn thread<'m>(&'m self, id: &MessageId<'m>) -> MessageIdList<'m> {
         let [references, in_reply_to] = self.headers().get_many(["References", "In-Reply-To"]);
-        reply_references(
+        let list = reply_references(
             references.map(|header| header.value_raw()),
             in_reply_to.map(|header| header.value_raw()),
             id.clone(),
-        )
+        );
+        let ids = list.into_ids().into_iter();
+        MessageIdList::new(ids.filter(can_be_written).collect())
     }
 
     /// `On <date>, <name> wrote:`
@@ -216,6 +218,42 @@ impl Message<'_> {
         let mut cc = pick(&self.to(), |mailbox| !is_own(mailbox), &mut seen);
         cc.append(pick(&self.cc(), |mailbox| !is_own(mailbox), &mut seen));
         (to, cc)
+    }
+}
+
+/// Whether an identifier that a stranger chose fits on a line and holds no control character.
+fn can_be_written(id: &MessageId<'_>) -> bool {
+    const MAX: usize = 900;
+    id.as_str().len() <= MAX && !id.as_str().chars().any(char::is_control)
+}
+
+/// A part as it stands, or if its header section cannot be sent everywhere, a new one with its content.
+fn copy(part: Part<'_>) -> PartBuilder<'_> {
+    const LINE_MAX: usize = 998;
+    let section = part.headers().raw();
+    let mut lines = section.split(|octet| *octet == b'\n');
+    let fits = section.is_ascii()
+        && memchr::memchr(0, section).is_none()
+        && lines.all(|line| line.len() <= LINE_MAX);
+    if fits || part.kind() != PartKind::Leaf {
+        return PartBuilder::copy_of(part);
+    }
+    let media = part.media_type();
+    let new = ContentType::new(media.kind(), media.subtype());
+    // What RFC 2046 section 5.2 says of message/* forbids to encode it.
+    let mut content_type = match new {
+        Ok(new) if !media.is_kind("message") => new,
+        _ => ContentType::octet_stream(),
+    };
+    if let Some(charset) = part.content_type().parameters().find("charset") {
+        content_type
+            .parameters_mut()
+            .set(charset.clone().into_owned());
+    }
+    let copy = PartBuilder::octets(content_type, part.content());
+    match part.file_name() {
+        Some(name) => copy.attachment(name),
+        None => copy.disposition(ContentDisposition::attachment()),
     }
 }
 

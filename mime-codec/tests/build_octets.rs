@@ -185,6 +185,6 @@ fn the_octets_of_many_messages() {
         });
     assert_eq!(
         digest,
-        "87fc4b3b43ba48817411e05aeac26c0db79a6c02c3bdafe39134c990d3f6cb42"
+        "572ce41a719f5207c2321d7afe9051a280cdb58440914a53f58dedf8bfa4d8e0"
     );
 }

@@ -66,6 +66,40 @@ fn odd_header_sections() {
 }
 
 #[test]
+fn fields_behind_an_unfinished_line() {
+    for (raw, removed, expected) in [
+        ("A: b", "", "A: b\r\nX: 1\r\nY: 2\r\n"),
+        ("A: b", "a", "X: 1\r\nY: 2\r\n"),
+        ("A: b\nC: d", "c", "A: b\nX: 1\nY: 2\n"),
+        ("A: b\nC: d", "a", "C: d\nX: 1\nY: 2\n"),
+    ] {
+        let message = Message::parse(raw);
+        let mut edit = message.edit();
+        edit.remove_header(message.root(), removed).unwrap();
+        edit.add_header(message.root(), "X", "1").unwrap();
+        edit.add_header(message.root(), "Y", "2").unwrap();
+        assert_eq!(
+            edit.apply(),
+            expected.as_bytes(),
+            "{raw:?} without {removed}"
+        );
+        let mut out = b"kept".to_vec();
+        edit.apply_to(&mut out);
+        assert_eq!(out, ["kept", expected].concat().as_bytes());
+    }
+    let message = Message::parse("A: b");
+    let mut edit = message.edit();
+    edit.set_header(message.root(), "a", "c").unwrap();
+    edit.add_header(message.root(), "X", "1").unwrap();
+    assert_eq!(edit.apply(), b"a: c\r\nX: 1\r\n");
+    // The part begins where the message ends.
+    let message = Message::parse("Content-Type: multipart/mixed; boundary=b\n\n--b");
+    let mut edit = message.edit();
+    edit.add_header(message.part(1).unwrap(), "X", "1").unwrap();
+    assert!(edit.apply().ends_with(b"\n--b\nX: 1\n"));
+}
+
+#[test]
 fn nothing_is_injected() {
     let message = Message::parse(MIXED);
     let root = message.root();
@@ -197,10 +231,7 @@ fn signed_parts_stay() {
     let mut edit = message.edit();
     assert_eq!(edit.to_seven_bit(), Err(EditError::Signed));
     let inner = message.part(2).unwrap();
-    assert_eq!(
-        edit.remove_part(inner),
-        Err(EditError::LastPart).or(Err(EditError::Signed))
-    );
+    assert_eq!(edit.remove_part(inner), Err(EditError::Signed));
     assert_eq!(
         edit.replace_part(inner, &PartBuilder::text("x")),
         Err(EditError::Signed)
@@ -209,6 +240,24 @@ fn signed_parts_stay() {
         edit.add_part(message.root(), &PartBuilder::text("x")),
         Err(EditError::Signed)
     );
+    let signed = message.part(1).unwrap();
+    let field = signed.header("Content-Type").unwrap();
+    assert_eq!(
+        edit.set_header(signed, "Content-Type", "a/b"),
+        Err(EditError::Signed)
+    );
+    assert_eq!(edit.add_header(inner, "X", "y"), Err(EditError::Signed));
+    assert_eq!(
+        edit.prepend_header(signed, "X", "y"),
+        Err(EditError::Signed)
+    );
+    assert_eq!(
+        edit.remove_header(signed, "Content-Type"),
+        Err(EditError::Signed)
+    );
+    assert_eq!(edit.remove_header(signed, "X"), Ok(0));
+    assert_eq!(edit.replace_field(&field, "a/b"), Err(EditError::Signed));
+    assert_eq!(edit.remove_field(&field), Err(EditError::Signed));
     assert_eq!(edit.apply(), raw);
     edit.add_header(message.root(), "Received", "by x").unwrap();
     // 8-bit text outside of the signature can be recoded.
@@ -248,6 +297,21 @@ fn to_seven_bit() {
         Message::parse(&edited).text().as_deref(),
         Some("nur ein längerer Text mit wenig Umlauten\n")
     );
+    // Half a character may look like a line end.
+    for raw in [
+        &b"Content-Type: text/plain; charset=UTF-16BE\n\n\x4e\x0a\x0a\x4e\xff\xfd"[..],
+        b"Content-Type: text/plain; charset=utf-32\n\n\x0a\0\0\0\xe9\0\0\0",
+    ] {
+        let wide = Message::parse(raw);
+        let mut edit = wide.edit();
+        assert_eq!(edit.to_seven_bit(), Ok(1));
+        let edited = edit.apply();
+        assert!(edited.is_ascii());
+        assert_eq!(
+            Message::parse(&edited).root().content(),
+            wide.root().content()
+        );
+    }
     let unknown = Message::parse(b"Content-Transfer-Encoding: x-new\r\n\r\n\xff\r\n");
     assert_eq!(unknown.edit().to_seven_bit(), Err(EditError::Encoding));
     let partial = Message::parse(b"Content-Type: message/partial\r\n\r\n\xff\r\n");
@@ -331,6 +395,59 @@ proptest! {
                 prop_assert_eq!(lines(&new.text()), lines(&old.text()));
             }
         }
+    }
+
+    /// Parts without a body, or with nothing at all, end where the delimiter of the next one starts.
+    #[test]
+    fn other_parts_stay(
+        shapes in prop::collection::vec((0..6_usize, any::<bool>()), 2..6),
+        (preamble, closed, crlf, add) in any::<(bool, bool, bool, bool)>(),
+    ) {
+        let mut raw = String::from("Content-Type: multipart/mixed; boundary=b\n\n");
+        raw.push_str(if preamble { "p\n" } else { "" });
+        for (shape, _) in &shapes {
+            raw.push_str("--b\n");
+            raw.push_str(["", "A: b\n", "A: b\n\n", "A: b\n\nbody\n", "\n\n\n", "\nbody\n\n"][*shape]);
+        }
+        raw.push_str(if closed { "--b--\n" } else { "" });
+        if crlf {
+            raw = raw.replace('\n', "\r\n");
+        }
+        let message = Message::parse(&raw);
+        let parts: Vec<_> = message.root().children().collect();
+        prop_assert_eq!(parts.len(), shapes.len());
+        let mut edit = message.edit();
+        let mut kept = Vec::new();
+        for (part, (_, remove)) in parts.iter().zip(&shapes) {
+            if !(*remove && edit.remove_part(*part).is_ok()) {
+                kept.push(*part);
+            }
+        }
+        if add {
+            edit.add_part(message.root(), &PartBuilder::text("new")).unwrap();
+        }
+        let edited = edit.apply();
+        let edited = Message::parse(&edited);
+        let mut left = edited.root().children();
+        for part in &kept {
+            let same = left.next().unwrap();
+            prop_assert_eq!(same.headers().raw(), part.headers().raw());
+            // Where nothing closes the multipart, a body may get the line end of a delimiter.
+            let body = same.body_raw();
+            let old = part.body_raw();
+            let grown = !closed && body.starts_with(old);
+            prop_assert!(body == old || (grown && body.trim_ascii_end() == old.trim_ascii_end()));
+        }
+        let new = left.next().map(|part| part.text().into_owned());
+        prop_assert_eq!(new.as_deref(), add.then_some("new"));
+        prop_assert!(left.next().is_none());
+        let mut edit = message.edit();
+        edit.replace_part(kept[0], &PartBuilder::text("new")).unwrap();
+        let edited = edit.apply();
+        let edited = Message::parse(&edited);
+        prop_assert_eq!(edited.root().children().count(), parts.len());
+        let text = edited.part(kept[0].index()).unwrap().text().into_owned();
+        prop_assert_eq!(text, "new");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Text out of HTML.
 
+use mime_codec::Message;
 use mime_codec::html::{declared_charset, preview, preview_text, to_text};
 use proptest::prelude::*;
 
@@ -53,6 +54,10 @@ fn previews() {
     assert_eq!(preview("<p>one two three</p>", 8), "one two…");
     assert_eq!(preview("<p>one two three</p>", 9), "one two…");
     assert_eq!(preview("<p>onetwothree</p>", 5), "onet…");
+    // A word is not cut for the mark.
+    assert_eq!(preview_text("one two three", 7), "one…");
+    assert_eq!(preview_text("one two three", 8), "one two…");
+    assert_eq!(preview_text("onetwo three", 6), "onetw…");
     assert_eq!(preview("&zwnj;&nbsp;&#847;&#8203;a&shy;b", 5), "ab");
     assert_eq!(preview("abc", 0), "");
     assert_eq!(preview_text("a\r\n\tb", 3), "a b");
@@ -83,6 +88,50 @@ fn charsets() {
             declared_charset(html.as_bytes()),
             charset.map(str::as_bytes),
             "{html}"
+        );
+    }
+}
+
+#[test]
+fn declared_charset_of_a_part() {
+    for (raw, text) in [
+        (
+            &b"Content-Type: text/html\n\n<meta charset=koi8-r>\xf0\xf2"[..],
+            "ПР",
+        ),
+        // Of what is UTF-8 the declaration is a left-over.
+        (
+            b"Content-Type: text/html\n\n<meta charset=koi8-r>\xc3\xa9",
+            "é",
+        ),
+        (
+            b"Content-Type: text/html; charset=iso-8859-1\n\n<meta charset=koi8-r>\xe9",
+            "é",
+        ),
+        (
+            b"Content-Type: text/html\n\n<meta charset=iso-2022-jp>\x1b$B$\"\x1b(B",
+            "あ",
+        ),
+        (
+            b"Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n\
+              PG1ldGEgY2hhcnNldD1pc28tMjAyMi1qcD4bJEIkIhsoQg==",
+            "あ",
+        ),
+        (
+            b"Content-Type: text/html\n\n<meta charset=utf-7>+AOk-",
+            "+AOk-",
+        ),
+        (b"Content-Type: text/html\n\n<meta charset=utf-16>\xe9", "é"),
+        (
+            b"Content-Type: text/plain\n\n<meta charset=koi8-r>\xe9",
+            "é",
+        ),
+    ] {
+        let message = Message::parse(raw);
+        assert!(
+            message.root().text().ends_with(text),
+            "{}",
+            message.root().text()
         );
     }
 }

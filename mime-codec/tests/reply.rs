@@ -158,3 +158,55 @@ fn forwarding() {
         .unwrap();
     assert_eq!(inner.body_raw(), original);
 }
+
+#[test]
+fn what_a_stranger_wrote_stops_no_answer() {
+    let long = "a".repeat(1200);
+    for (id, references, thread) in [
+        (long.as_str(), "<0@x.example>", vec![]),
+        ("\u{1}", "<0@x.example>", vec![]),
+        ("1", long.as_str(), vec!["<1@x.example>"]),
+        (
+            "1",
+            "\u{1}@x.example> <0@x.example",
+            vec!["<0@x.example>", "<1@x.example>"],
+        ),
+    ] {
+        let raw = format!(
+            "From: {long} <a@x.example> ({long})\r\nSubject: {long}\r\nMessage-ID: <{id}@x.example>\r\nReferences: <{references}>\r\n\r\n"
+        );
+        let built = answer(raw.as_bytes(), &ReplyOptions::default());
+        let parsed = Message::parse(&built);
+        let name = parsed
+            .to()
+            .mailboxes()
+            .next()
+            .unwrap()
+            .name()
+            .map(str::to_owned);
+        assert_eq!(name.as_deref(), Some(long.as_str()));
+        let references = parsed.references();
+        let ids: Vec<_> = references.ids().iter().map(ToString::to_string).collect();
+        assert_eq!(ids, thread);
+        assert_eq!(parsed.in_reply_to().ids().len(), thread.len().min(1));
+    }
+}
+
+#[test]
+fn attachments_with_header_sections_of_their_own_kind() {
+    let raw = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n\
+         Content-Type: text/csv; charset=iso-8859-1; name=\"\u{e4}.csv\"\r\n\
+         Content-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n5A==\r\n--b\r\n\
+         Content-Type: message/x\r\nX: \u{e4}\r\n\r\nz\r\n--b--\r\n";
+    let built = Message::parse(raw).forward("").draft().build().unwrap();
+    assert!(built.is_ascii());
+    let parsed = Message::parse(&built);
+    let [csv, other] = parsed.attachments()[..] else {
+        panic!("{}", String::from_utf8_lossy(&built));
+    };
+    assert_eq!(csv.file_name().as_deref(), Some("\u{e4}.csv"));
+    assert_eq!(csv.media_type().to_string(), "text/csv");
+    assert_eq!(csv.text(), "\u{e4}");
+    assert_eq!(other.media_type().to_string(), "application/octet-stream");
+    assert_eq!(other.content().as_ref(), b"z");
+}

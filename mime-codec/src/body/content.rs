@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 
 use crate::charset::{Charset, Decoded, decode_unlabelled, utf8};
 use crate::header::content_type::quick::{self, Label};
+use crate::html::{self, declared_charset};
 use crate::transfer::{self, Problems};
-use crate::{Message, Part, PartKind, TransferEncoding};
+use crate::{Message, Options, Part, PartKind, TransferEncoding};
 
 impl<'m> Part<'m> {
     /// The Content-Transfer-Encoding; `7bit` if there is none (RFC 2045 section 6.1).
@@ -46,10 +47,38 @@ impl<'m> Part<'m> {
         transfer::decode(&self.transfer_encoding(), self.body_raw())
     }
 
+    /// The message within a message/rfc822 or message/global, parsed on its own; `None` for other entities.
+    ///
+    /// The children of the part are the same message, unless it is encoded, which RFC 2046 section 5.2.1
+    /// forbids and some programs do: then the tree has a leaf, and this is the way into it. One that holds
+    /// others takes a call for each, so that how deep to go is up to the caller.
+    ///
+    /// ```
+    /// use mime_codec::{Message, Options};
+    ///
+    /// let message = Message::parse(
+    ///     b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogeA0KDQpoaQ0K\r\n",
+    /// );
+    /// assert!(message.root().children().next().is_none());
+    /// let enclosed = message.root().enclosed_message(&Options::default()).unwrap();
+    /// assert_eq!(enclosed.subject().as_deref(), Some("x"));
+    /// ```
+    pub fn enclosed_message(&self, options: &Options) -> Option<Message<'m>> {
+        let media = self.media_type();
+        if !media.is("message", "rfc822") && !media.is("message", "global") {
+            return None;
+        }
+        Some(match self.content() {
+            Cow::Borrowed(octets) => Message::parse_with(octets, options),
+            Cow::Owned(octets) => Message::parse_owned(octets, options),
+        })
+    }
+
     /// The content as text, by the charset that Content-Type names.
     ///
-    /// Without a charset it is UTF-8 if it is that, and windows-1252 else. Line breaks stay as they
-    /// are. For a part that is no text this is the same with its octets.
+    /// Without a charset it is UTF-8 if it is that, in HTML what a `meta` element declares, and
+    /// windows-1252 else. Line breaks stay as they are. For a part that is no text this is the same
+    /// with its octets.
     ///
     /// ```
     /// let message = mime_codec::Message::parse(b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\ncaf\xE9");
@@ -62,14 +91,16 @@ impl<'m> Part<'m> {
     /// Like [`text`](Self::text), and whether octets had to be replaced.
     pub fn text_checked(&self) -> Decoded<'m> {
         let charset = self.charset();
+        let html = charset.is_none() && self.media_type().is("text", "html");
         let node = self.node();
         let body = self.slice(node.body());
         // A multipart is never decoded, see `content_checked`.
         if node.kind == PartKind::Multipart || !node.encoding.hides_structure() {
-            return decode(charset, body);
+            return decode(charset, html, body);
         }
         let encoding = self.transfer_encoding();
-        if charset.is_none_or(|charset| charset == Charset::UTF_8)
+        if !html
+            && charset.is_none_or(|charset| charset == Charset::UTF_8)
             && let Some(text) = utf8_text(&encoding, body)
         {
             return Decoded {
@@ -79,7 +110,7 @@ impl<'m> Part<'m> {
         }
         let mut octets = Vec::new();
         transfer::decode_into(&encoding, body, &mut octets);
-        let Decoded { text, replaced } = decode(charset, &octets);
+        let Decoded { text, replaced } = decode(charset, html, &octets);
         Decoded {
             text: Cow::Owned(text.into_owned()),
             replaced,
@@ -106,10 +137,19 @@ impl<'m> Part<'m> {
     }
 }
 
-fn decode(charset: Option<Charset>, octets: &[u8]) -> Decoded<'_> {
-    match charset {
-        Some(charset) => charset.decode(octets),
-        None => decode_unlabelled(octets, Charset::WINDOWS_1252),
+fn decode(charset: Option<Charset>, html: bool, octets: &[u8]) -> Decoded<'_> {
+    if let Some(charset) = charset {
+        return charset.decode(octets);
+    }
+    let declared = if html { declared_charset(octets) } else { None };
+    // The HTML standard knows no UTF-7, and what was read as US-ASCII is not UTF-16.
+    let declared = declared
+        .and_then(Charset::for_label)
+        .filter(|charset| *charset != Charset::UTF_7 && !charset.name().starts_with("UTF-16"));
+    match declared {
+        // ISO-2022-JP is US-ASCII octet by octet.
+        Some(charset) if octets.is_ascii() => charset.decode(octets),
+        charset => decode_unlabelled(octets, charset.unwrap_or(Charset::WINDOWS_1252)),
     }
 }
 
@@ -175,6 +215,32 @@ impl Message<'_> {
             .iter()
             .find(|part| part.media_type().is("text", "html"))?;
         Some(part.text())
+    }
+
+    /// The first words of the text on one line, at most `limit` characters, for a list of messages; empty if
+    /// there is no text.
+    ///
+    /// Taken from the first part that is to be shown and has any, HTML as text: see [`html::preview`].
+    ///
+    /// ```
+    /// let message = mime_codec::Message::parse(b"Content-Type: text/html\r\n\r\n<p>Hello <b>Bob</b>,<p>see you");
+    /// assert_eq!(message.preview(256), "Hello Bob, see you");
+    /// ```
+    pub fn preview(&self, limit: usize) -> String {
+        let parts = self.body().text.into_iter();
+        let mut previews = parts
+            .filter(|part| part.media_type().is_kind("text"))
+            .map(|part| {
+                let of = if part.media_type().is("text", "html") {
+                    html::preview
+                } else {
+                    html::preview_text
+                };
+                of(&part.text(), limit)
+            });
+        previews
+            .find(|preview| !preview.is_empty())
+            .unwrap_or_default()
     }
 
     /// The parts to be offered for download (RFC 8621 section 4.1.4).

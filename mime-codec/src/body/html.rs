@@ -59,7 +59,9 @@ pub fn preview_text(text: &str, limit: usize) -> String {
         }
         let needed = 1 + usize::from(space);
         if count.saturating_add(needed) > limit {
-            if let Some(at) = last_space.filter(|_| !space) {
+            // A word that has come to its end stays if the mark has room behind it.
+            let complete = space && count < limit;
+            if let Some(at) = last_space.filter(|_| !complete) {
                 out.truncate(at);
             }
             while out.chars().count() >= limit && out.pop().is_some() {}

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::{Edit, EditError, range, refuse_signed};
+use crate::charset::Charset;
 use crate::transfer::{Content, Encoder, Survey, Transport};
 use crate::{ContentType, FieldBody, MimeVersion, Part, PartKind, TransferEncoding, Unstructured};
 
@@ -74,7 +75,9 @@ impl Edit<'_> {
             return Err(EditError::Encoding);
         }
         let content = part.content();
-        let kind = if media.is_kind("text") {
+        // In UTF-16 and UTF-32, which is full of NULs, no octet is a line end.
+        let lines = memchr::memchr(0, &content).is_none() && !is_utf_16(part);
+        let kind = if media.is_kind("text") && lines {
             Content::Text
         } else {
             Content::Binary
@@ -151,6 +154,15 @@ impl Edit<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a text is in UTF-16 by its label.
+fn is_utf_16(part: Part<'_>) -> bool {
+    let content_type = part.content_type();
+    let charset = content_type
+        .parameter("charset")
+        .and_then(|label| Charset::for_label(label.as_bytes()));
+    charset.is_some_and(|charset| matches!(charset.name(), "UTF-16LE" | "UTF-16BE"))
 }
 
 /// Whether a body has what 7bit must not have (RFC 2045 section 2.7).

@@ -17,6 +17,7 @@ use core::fmt;
 use crate::header::defect_sink::Sink;
 use crate::header::encoded_word::{self, Place, looks_encoded};
 use crate::header::fold::{self, FieldWriter};
+use crate::header::unstructured::LONG;
 use crate::header::{grammar, phrase};
 use crate::options::DEFAULT_OPTIONS;
 use crate::{Defect, EncodeError, Options};
@@ -112,7 +113,11 @@ impl<'a> Mailbox<'a> {
     /// Whether the display name tries to look like something else.
     pub fn name_warning(&self) -> Option<NameWarning> {
         let name = self.name()?;
-        if name.contains(['@', '<', '>', '\u{ff20}', '\u{fe6b}']) {
+        // Also in the forms of other widths.
+        const MARKS: [char; 9] = [
+            '@', '<', '>', '\u{ff20}', '\u{ff1c}', '\u{ff1e}', '\u{fe6b}', '\u{fe64}', '\u{fe65}',
+        ];
+        if name.contains(MARKS) {
             return Some(NameWarning::LooksLikeAddress);
         }
         name.chars().find_map(|c| match c {
@@ -313,7 +318,7 @@ impl Address<'_> {
 /// The value of From, Sender, Reply-To, To, Cc, Bcc and their Resent forms.
 ///
 /// Reading never fails: an entry that is no address becomes [`Address::Invalid`] and a defect,
-/// and the entries around it stay what they are.
+/// and the entries around it stay what they are. Within a group it is a defect and no more.
 ///
 /// ```
 /// use mime_codec::AddressList;
@@ -499,7 +504,10 @@ fn write_comment(comment: Option<&str>, field: &mut FieldWriter<'_>) -> Result<(
     field.space();
     field.write("(")?;
     let printable = comment.chars().all(|c| c == '\t' || !c.is_control());
-    let plain = printable && !looks_encoded(comment) && (comment.is_ascii() || field.utf8());
+    let plain = printable
+        && !looks_encoded(comment)
+        && (comment.is_ascii() || field.utf8())
+        && comment.split(' ').all(|word| word.len() < LONG);
     if plain && (comment.len() < 60 || !(comment.contains("  ") || comment.contains('\t'))) {
         let mut escaped = alloc::string::String::with_capacity(comment.len());
         for c in comment.chars() {

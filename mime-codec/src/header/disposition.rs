@@ -323,6 +323,22 @@ mod tests {
     }
 
     #[test]
+    fn writes() {
+        for (name, written) in [
+            ("a.txt", "attachment; filename=a.txt"),
+            // Tokens all three, which some readers take for RFC 2231.
+            ("it's", "attachment; filename=\"it's\""),
+            ("a*b", "attachment; filename=\"a*b\""),
+            ("100%", "attachment; filename=\"100%\""),
+        ] {
+            let value = ContentDisposition::attachment().with_parameter("filename", name);
+            let mut out = Vec::new();
+            value.unwrap().encode(&mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), written);
+        }
+    }
+
+    #[test]
     fn file_names() {
         for (name, safe) in [
             ("a.txt", Some("a.txt")),

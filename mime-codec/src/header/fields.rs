@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use crate::header::grammar::{COMMA, SEMICOLON};
 use crate::header::lexer::Lexer;
 use crate::parse::scan::trim;
-use crate::{ContentDisposition, Part};
+use crate::{ContentDisposition, Part, Unstructured};
 
 impl<'m> Part<'m> {
     /// The Content-ID without comments and angle brackets: what a `cid:` URL names (RFC 2392).
@@ -28,9 +28,10 @@ impl<'m> Part<'m> {
         (!value.is_empty()).then_some(value)
     }
 
-    /// The Content-Description, unfolded; encoded words are not decoded.
+    /// The Content-Description, unfolded and decoded.
     pub fn content_description(&self) -> Option<Cow<'m, str>> {
-        Some(self.header("Content-Description")?.text())
+        self.header_as("Content-Description")
+            .map(Unstructured::into_text)
     }
 
     /// The language tags of Content-Language (RFC 3282), in their order.
@@ -104,7 +105,7 @@ mod tests {
     #[test]
     fn fields() {
         let message = Message::parse(
-            b"Content-ID: (x) < a@b >\nContent-Language: de, (k) en-GB ,fr\nContent-Location: http://a/b\n c\nContent-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==\nContent-Description: a\n b\nContent-Type: a/b; name=\"../x\"\n\n",
+            b"Content-ID: (x) < a@b >\nContent-Language: de, (k) en-GB ,fr\nContent-Location: http://a/b\n c\nContent-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==\nContent-Description: a\n =?utf-8?q?=C3=A4?=\nContent-Type: a/b; name=\"../x\"\n\n",
         );
         let part = message.root();
         assert_eq!(part.content_id().as_deref(), Some("a@b"));
@@ -114,7 +115,7 @@ mod tests {
             part.content_md5().as_deref(),
             Some("Q2hlY2sgSW50ZWdyaXR5IQ==")
         );
-        assert_eq!(part.content_description().as_deref(), Some("a b"));
+        assert_eq!(part.content_description().as_deref(), Some("a ä"));
         assert_eq!(part.file_name().as_deref(), Some("../x"));
         assert_eq!(part.safe_file_name().as_deref(), Some("x"));
         let unnamed = Message::parse(

@@ -498,7 +498,8 @@ fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
             .iter()
             .all(|&octet| octet == b'\t' || (b' '..=b'~').contains(&octet));
     if simple {
-        let token = is_token(value);
+        // Some readers take the characters of RFC 2231 for its syntax also where it is none.
+        let token = is_token(value) && !value.iter().any(|octet| b"*'%".contains(octet));
         let quotes = if token {
             0
         } else {

@@ -8,6 +8,7 @@ use crate::header::encoded_word::{
 };
 use crate::header::fold::FieldWriter;
 use crate::header::grammar::{self, ATEXT, Cursor, WSP, is};
+use crate::header::unstructured::LONG;
 use crate::{DefectKind, EncodeError, Options};
 
 /// Decodes the phrase from `start` to `end` of the value: words joined by single spaces, quotes
@@ -106,11 +107,14 @@ pub(crate) fn write(text: &str, field: &mut FieldWriter<'_>) -> Result<(), Encod
         space &= b == b' ';
         !double && (b == b' ' || b.is_ascii_alphanumeric())
     });
-    if simple && !space {
+    if simple && !space && text.len() < LONG {
         return field.write_folding(text);
     }
     let printable = text.chars().all(|c| c == '\t' || !c.is_control());
-    let plain = printable && (text.is_ascii() || field.utf8()) && !looks_encoded(text);
+    let plain = printable
+        && (text.is_ascii() || field.utf8())
+        && !looks_encoded(text)
+        && text.split(' ').all(|word| word.len() < LONG);
     if plain
         && text
             .split(' ')

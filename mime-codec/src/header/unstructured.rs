@@ -276,7 +276,7 @@ const ODD: u8 = 2;
 const NON_ASCII: u8 = 4;
 
 /// Octets of a word from which on it is encoded, so that it can be folded.
-const LONG: usize = 900;
+pub(crate) const LONG: usize = 900;
 
 static KIND: [u8; 256] = {
     let mut table = [VISIBLE; 256];

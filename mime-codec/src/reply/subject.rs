@@ -26,6 +26,8 @@ fn prefixed(prefix: &str, subject: &str, known: &[&str]) -> String {
     let mut out = String::with_capacity(prefix.len() + rest.len());
     out.push_str(prefix);
     out.push_str(rest);
+    // Of an empty subject: a space at the end would have to be encoded.
+    out.truncate(out.trim_end().len());
     out
 }
 
@@ -59,7 +61,8 @@ mod tests {
             ("Reply: plans", "Re: Reply: plans"),
             ("res: plans", "Re: plans"),
             ("Fwd: plans", "Re: Fwd: plans"),
-            ("", "Re: "),
+            ("", "Re:"),
+            ("Re: ", "Re:"),
             ("re[x]: a", "Re: re[x]: a"),
         ] {
             assert_eq!(reply(subject), answer);

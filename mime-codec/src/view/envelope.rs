@@ -1,7 +1,7 @@
 //! The envelope structure of IMAP (RFC 9051 section 7.5.2, RFC 3501 section 7.4.2).
 
 use alloc::borrow::Cow;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::header::section;
@@ -56,9 +56,10 @@ pub struct EnvelopeAddress<'m> {
     pub name: Option<Cow<'m, str>>,
     /// The source route (at-domain-list).
     pub route: Option<Cow<'m, str>>,
-    /// The local part, quoted if it needs that; the name of a group where one starts.
+    /// The local part without quotes; the name of a group where one starts.
     pub mailbox: Option<Cow<'m, str>>,
-    /// The domain.
+    /// The domain: `None` only where a group starts or ends, and empty for an address without one, which
+    /// clients would take for the start of a group else.
     pub host: Option<Cow<'m, str>>,
 }
 
@@ -120,16 +121,12 @@ fn flatten<'m>(list: &AddressList<'m>) -> Vec<EnvelopeAddress<'m>> {
 
 fn one<'m>(mailbox: &Mailbox<'m>) -> EnvelopeAddress<'m> {
     let addr = mailbox.addr();
-    let printed = addr.to_string();
-    let local = match printed.rsplit_once('@') {
-        Some((local, _)) if addr.domain().is_some() => local,
-        _ => &printed,
-    };
+    let own = |text: &str| Some(Cow::Owned(String::from(text)));
     EnvelopeAddress {
         name: mailbox.name().map(ascii),
-        route: mailbox.route().map(|route| Cow::Owned(String::from(route))),
-        mailbox: Some(Cow::Owned(String::from(local))),
-        host: addr.domain().map(|domain| Cow::Owned(String::from(domain))),
+        route: mailbox.route().and_then(own),
+        mailbox: own(addr.local()),
+        host: own(addr.domain().unwrap_or_default()),
     }
 }
 
@@ -158,4 +155,40 @@ fn ascii(name: &str) -> Cow<'static, str> {
         Err(_) => String::new(),
     };
     Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use crate::Message;
+
+    #[test]
+    fn address_structures() {
+        let message = Message::parse(
+            b"From: \"a \\\"b\" <\"john \\\"d\"@x.example>, postmaster, g: \"@\"@y.example;\r\n\r\n",
+        );
+        let envelope = message.envelope();
+        let from: Vec<_> = envelope
+            .from
+            .iter()
+            .map(|address| {
+                (
+                    address.name.as_deref(),
+                    address.mailbox.as_deref(),
+                    address.host.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            from,
+            [
+                (Some("a \"b"), Some("john \"d"), Some("x.example")),
+                (None, Some("postmaster"), Some("")),
+                (None, Some("g"), None),
+                (None, Some("@"), Some("y.example")),
+                (None, None, None),
+            ]
+        );
+    }
 }

@@ -219,6 +219,9 @@ fn encoded_words_never_make_an_address() {
     let list = AddressList::parse(b"=?utf-8?q?ceo=40bank.example?= <x@evil.example>");
     let mailbox = list.mailboxes().next().expect("one");
     assert_eq!(mailbox.name_warning(), Some(NameWarning::LooksLikeAddress));
+    let wide = AddressList::parse("\u{ff1c}ceo\u{ff1e} <x@evil.example>".as_bytes());
+    let mailbox = wide.mailboxes().next().expect("one");
+    assert_eq!(mailbox.name_warning(), Some(NameWarning::LooksLikeAddress));
 }
 
 #[test]
