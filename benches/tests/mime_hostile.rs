@@ -14,7 +14,7 @@ use mime_codec::push::{Parser, Step};
 use mime_codec::transfer::{TransferEncoding, decode};
 use mime_codec::{
     AddressList, AuthResults, ContentDisposition, ContentType, DateTime, Keywords, Limits,
-    ListUris, Message, MessageIdList, Received, TagList, Unstructured, base_subject, flowed, html,
+    ListUris, Message, MessageIdList, Received, ReplyOptions, TagList, Unstructured, base_subject, flowed, html,
     mbox, thread_references,
 };
 use peak_alloc::PeakAlloc;
@@ -171,6 +171,10 @@ const MESSAGES: &[(&str, &str)] = &[
     (
         "Content-Type: multipart/mixed; boundary=a\r\n\r\n",
         "\r\n--",
+    ),
+    (
+        "Content-Type: multipart/mixed; boundary=a\r\n\r\n",
+        "--a\r\n\r\n\u{e9}\r\n",
     ),
     ("Content-Type: multipart/mixed; boundary=a\r\n\r\n--a", " "),
     (
@@ -345,6 +349,8 @@ const PARSERS: &[(&str, Operation)] = &[
         let message = Message::parse(raw);
         black_box(message.body());
         black_box(message.envelope());
+        black_box(message.preview(200));
+        black_box(mime_codec::imap::sections(&message).count());
         for part in message.parts() {
             black_box((part.media_type(), part.content().len(), part.disposition()));
         }
@@ -357,6 +363,28 @@ const PARSERS: &[(&str, Operation)] = &[
         let mut edit = message.edit();
         let _ = edit.to_seven_bit();
         black_box(edit.apply());
+    }),
+    // All fields and parts, one edit for each.
+    ("strip", |raw| {
+        let message = Message::parse(raw);
+        let mut edit = message.edit();
+        for part in message.parts().rev() {
+            let _ = edit.set_header(part, "X", "y");
+            for header in part.headers() {
+                let _ = edit.remove_field(&header);
+            }
+        }
+        black_box(edit.apply());
+        let mut edit = message.edit();
+        for part in message.parts() {
+            let _ = edit.remove_part(part);
+        }
+        black_box(edit.apply());
+    }),
+    ("answer", |raw| {
+        let message = Message::parse(raw);
+        black_box(message.reply(&ReplyOptions::default()).draft().build()).ok();
+        black_box(message.forward("").draft().build()).ok();
     }),
     // Sixteen octets at a time, what is not used is given again.
     ("trickle", |raw| {

@@ -58,7 +58,9 @@ fn object(message: &Message<'_>) -> Value {
         "text_body": indexes(&body.text),
         "html_body": indexes(&body.html),
         "attachments": indexes(&body.attachments),
-        "parts": message.parts().map(part).collect::<Value>(),
+        "parts": imap::sections(message)
+            .map(|(entity, numbers)| part(entity, &numbers))
+            .collect::<Value>(),
         "defects": message
             .defects()
             .iter()
@@ -74,12 +76,9 @@ fn headers(part: Part<'_>) -> Value {
         .collect()
 }
 
-fn part(part: Part<'_>) -> Value {
+fn part(part: Part<'_>, section: &[u32]) -> Value {
     let content_type = part.content_type();
-    let section: Vec<String> = imap::section(part)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let section: Vec<String> = section.iter().map(ToString::to_string).collect();
     let mut object = json!({
         "index": part.index(),
         "section": section.join("."),

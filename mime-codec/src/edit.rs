@@ -1,9 +1,11 @@
 //! Editing a parsed message: a list of ranges and what replaces them, so that every other octet stays
 //! what it is (RFC 5322 section 3.6, RFC 2046 section 5.1).
 
+mod changes;
 mod complete;
 mod seven_bit;
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -11,6 +13,7 @@ use core::ops::Range;
 use crate::build::{BuildError, PartBuilder, encode_part};
 use crate::transfer::Transport;
 use crate::{EncodeError, FieldBody, FieldWriter, Header, Message, Part, PartKind};
+use changes::{Changes, Order};
 pub use complete::Completion;
 
 /// Why a message cannot be edited in some way. The edits made before remain.
@@ -68,37 +71,29 @@ pub enum EditError {
 #[derive(Clone, Debug)]
 pub struct Edit<'m> {
     message: &'m Message<'m>,
-    changes: Vec<Change>,
+    /// How the message ends its lines.
+    line_end: &'static [u8],
+    changes: Changes,
+    /// How many parts are left of multiparts that lost some, by their index.
+    left: BTreeMap<usize, usize>,
     transport: Transport,
     seed: u64,
     utf8: bool,
 }
 
-/// One range and what replaces it.
-#[derive(Clone, Debug)]
-struct Change {
-    range: Range<usize>,
-    with: Vec<u8>,
-    order: Order,
-}
-
-/// What comes first of several changes that start at one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Order {
-    /// A field, which needs a line of its own.
-    Field,
-    /// The empty line behind a header section that was none.
-    Separator,
-    Insertion,
-    Replacement,
-}
-
 impl Message<'_> {
     /// Starts to edit the message.
     pub fn edit(&self) -> Edit<'_> {
+        let raw = self.raw();
+        let line_end: &[u8] = match memchr::memchr(b'\n', raw) {
+            Some(at) if at == 0 || raw.get(at - 1) != Some(&b'\r') => b"\n",
+            _ => b"\r\n",
+        };
         Edit {
             message: self,
-            changes: Vec::new(),
+            line_end,
+            changes: Changes::default(),
+            left: BTreeMap::new(),
             transport: Transport::SevenBit,
             seed: 0,
             utf8: false,
@@ -148,11 +143,15 @@ impl<'m> Edit<'m> {
         refuse_signed(part)?;
         let written = self.field(name, value)?;
         let others: Vec<Range<usize>> = part.headers().get_all(name).skip(1).map(range).collect();
-        self.check(others.iter().cloned().chain([range(first)]))?;
-        self.change(range(first), written)?;
+        let first = range(first);
+        others
+            .iter()
+            .chain([&first])
+            .try_for_each(|range| self.changes.check(range))?;
+        self.changes.replace(first, written)?;
         others
             .into_iter()
-            .try_for_each(|other| self.change(other, Vec::new()))
+            .try_for_each(|other| self.changes.replace(other, Vec::new()))
     }
 
     /// Adds a field behind the last one.
@@ -171,9 +170,8 @@ impl<'m> Edit<'m> {
         refuse_signed(part)?;
         let written = self.field(name, value)?;
         let end = part.header_range().end;
-        self.insert_field(end, written)?;
-        self.separate(part);
-        Ok(())
+        self.changes.insert(end, Order::Field, written)?;
+        self.separate(part)
     }
 
     /// Adds a field in front of the first one, where trace fields belong (RFC 5321 section 4.4).
@@ -194,7 +192,8 @@ impl<'m> Edit<'m> {
         };
         refuse_signed(part)?;
         let written = self.field(name, value)?;
-        self.insert_field(range(first).start, written)
+        let at = range(first).start;
+        self.changes.insert(at, Order::Field, written)
     }
 
     /// Replaces one field; the name stays as it is written.
@@ -210,7 +209,7 @@ impl<'m> Edit<'m> {
     ) -> Result<(), EditError> {
         let range = self.own_field(header)?;
         let written = self.field(header.name(), value)?;
-        self.change(range, written)
+        self.changes.replace(range, written)
     }
 
     /// Removes one field.
@@ -221,7 +220,7 @@ impl<'m> Edit<'m> {
     /// [`EditError::Foreign`].
     pub fn remove_field(&mut self, header: &Header<'_>) -> Result<(), EditError> {
         let range = self.own_field(header)?;
-        self.change(range, Vec::new())
+        self.changes.replace(range, Vec::new())
     }
 
     /// Removes all fields called `name`, without regard to case, and tells how many there were.
@@ -236,11 +235,13 @@ impl<'m> Edit<'m> {
         if !found.is_empty() {
             refuse_signed(part)?;
         }
-        self.check(found.iter().cloned())?;
+        found
+            .iter()
+            .try_for_each(|range| self.changes.check(range))?;
         let count = found.len();
         found
             .into_iter()
-            .try_for_each(|range| self.change(range, Vec::new()))?;
+            .try_for_each(|range| self.changes.replace(range, Vec::new()))?;
         Ok(count)
     }
 
@@ -272,9 +273,9 @@ impl<'m> Edit<'m> {
                 .is_some_and(|rest| rest.starts_with(b"--"))
             {
                 // The line end in front of the delimiter was that of the header section.
-                written.extend_from_slice(self.line_end());
+                written.extend_from_slice(self.line_end);
             }
-            return self.change(range, written);
+            return self.changes.replace(range, written);
         }
         let described = part.headers().iter().filter(|header| {
             let content = header.name().get(..8);
@@ -283,11 +284,14 @@ impl<'m> Edit<'m> {
         });
         let described: Vec<Range<usize>> = described.map(range).collect();
         let rest = part.header_range().end..part.body_range().end;
-        self.check(described.iter().cloned().chain([rest.clone()]))?;
+        described
+            .iter()
+            .chain([&rest])
+            .try_for_each(|range| self.changes.check(range))?;
         described
             .into_iter()
-            .try_for_each(|range| self.change(range, Vec::new()))?;
-        self.change(rest, written)
+            .try_for_each(|range| self.changes.replace(range, Vec::new()))?;
+        self.changes.replace(rest, written)
     }
 
     /// Removes a part of a multipart with its delimiter.
@@ -305,23 +309,17 @@ impl<'m> Edit<'m> {
             return Err(EditError::Root);
         };
         refuse_signed(part)?;
-        let removed = |part: Part<'_>| {
-            let range = part.range();
-            self.changes.iter().any(|change| {
-                change.with.is_empty()
-                    && change.range.start <= range.start
-                    && change.range.end >= range.end
-                    && !change.range.is_empty()
-            })
-        };
-        if parent
-            .children()
-            .all(|child| child == part || removed(child))
-        {
+        let range = self.with_delimiter(parent, part);
+        self.changes.check(&range)?;
+        let left = self
+            .left
+            .entry(parent.index())
+            .or_insert_with(|| parent.children().count());
+        if *left <= 1 {
             return Err(EditError::LastPart);
         }
-        let range = self.with_delimiter(parent, part);
-        self.change(range, Vec::new())
+        *left -= 1;
+        self.changes.replace(range, Vec::new())
     }
 
     /// A part of a multipart with the delimiter in front of it.
@@ -329,7 +327,7 @@ impl<'m> Edit<'m> {
         let start = self.line_before(part.range().start);
         if let Some(epilogue) = parent.epilogue_range() {
             // Up to the next delimiter, which gets the line end of this one.
-            let next = parent.children().find(|child| child.index() > part.index());
+            let next = part.next_sibling();
             let end = next.map_or(epilogue.start, |next| next.range().start);
             return start..self.line_before(end);
         }
@@ -339,11 +337,7 @@ impl<'m> Edit<'m> {
             return start..end;
         }
         // The line end in front of the delimiter goes, for there may be none behind.
-        let before = parent
-            .children()
-            .take_while(|child| child.index() < part.index())
-            .last();
-        let start = match before {
+        let start = match part.previous_sibling() {
             Some(before) => before.range().end,
             None => parent.preamble_range().unwrap_or_default().end,
         };
@@ -370,8 +364,7 @@ impl<'m> Edit<'m> {
     ) -> Result<(), EditError> {
         let multipart = self.own(multipart)?;
         let Some(last) = multipart
-            .children()
-            .last()
+            .last_child()
             .filter(|_| multipart.kind() == PartKind::Multipart)
         else {
             return Err(EditError::NotMultipart);
@@ -379,21 +372,26 @@ impl<'m> Edit<'m> {
         refuse_signed(last)?;
         let boundary = boundary(multipart).ok_or(EditError::NotMultipart)?;
         let entity = self.entity(Some(multipart), part, false)?;
-        let end = self.line_end();
+        let end = self.line_end;
         let mut written = Vec::with_capacity(entity.len() + 2 * boundary.len() + 16);
         for piece in [b"--", boundary.as_bytes(), end, &entity, end] {
             written.extend_from_slice(piece);
         }
-        let at = if let Some(epilogue) = multipart.epilogue_range() {
-            self.line_before(epilogue.start)
-        } else {
-            written.splice(0..0, end.iter().copied());
-            for piece in [b"--", boundary.as_bytes(), b"--", end] {
-                written.extend_from_slice(piece);
-            }
-            last.range().end
-        };
-        self.change(at..at, written)
+        if let Some(epilogue) = multipart.epilogue_range() {
+            let at = self.line_before(epilogue.start);
+            return self.changes.insert(at, Order::Other, written);
+        }
+        // There is no close delimiter yet: one for all parts that are added, and behind those of
+        // multiparts within this one.
+        written.splice(0..0, end.iter().copied());
+        written.truncate(written.len() - end.len());
+        let at = last.range().end;
+        let depth = core::iter::successors(multipart.parent(), Part::parent).count();
+        let outward = usize::MAX - depth;
+        let close = [end, b"--", boundary.as_bytes(), b"--", end].concat();
+        let order = |close| Order::Part { outward, close };
+        self.changes.insert(at, order(false), written)?;
+        self.changes.insert_once(at, order(true), close)
     }
 
     /// The edited message; the message itself, octet for octet, if no edit changes anything.
@@ -405,22 +403,7 @@ impl<'m> Edit<'m> {
 
     /// Appends the edited message to `out`.
     pub fn apply_to(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        let raw = self.message.raw();
-        let mut changes: Vec<&Change> = self.changes.iter().collect();
-        // Stable: insertions at one place keep their order, and stand in front of what is replaced there.
-        changes.sort_by_key(|change| (change.range.start, change.order));
-        let mut at = 0;
-        for change in changes {
-            out.extend_from_slice(raw.get(at..change.range.start).unwrap_or_default());
-            let before = out.get(start..).and_then(<[u8]>::last);
-            if change.order == Order::Field && before.is_some_and(|octet| *octet != b'\n') {
-                out.extend_from_slice(self.line_end());
-            }
-            out.extend_from_slice(&change.with);
-            at = change.range.end;
-        }
-        out.extend_from_slice(raw.get(at..).unwrap_or_default());
+        self.changes.apply(self.message.raw(), self.line_end, out);
     }
 
     /// The same part, known to be of this message.
@@ -437,26 +420,15 @@ impl<'m> Edit<'m> {
         if !raw.is_some_and(|raw| core::ptr::eq(raw, header.raw())) {
             return Err(EditError::Foreign);
         }
-        let holds = |part: &Part<'_>| part.header_range().contains(&range.start);
         self.message
-            .parts()
-            .rfind(holds)
+            .part_at(range.start)
             .map_or(Ok(()), refuse_signed)?;
         Ok(range)
     }
 
-    /// How the message ends its lines.
-    fn line_end(&self) -> &'static [u8] {
-        let raw = self.message.raw();
-        match memchr::memchr(b'\n', raw) {
-            Some(at) if at == 0 || raw.get(at - 1) != Some(&b'\r') => b"\n",
-            _ => b"\r\n",
-        }
-    }
-
     /// Lines as the message ends them.
     fn lines(&self, written: Vec<u8>) -> Vec<u8> {
-        if self.line_end() == b"\r\n" {
+        if self.line_end == b"\r\n" {
             return written;
         }
         let mut out = Vec::with_capacity(written.len());
@@ -515,69 +487,14 @@ impl<'m> Edit<'m> {
         Err(EditError::Boundary)
     }
 
-    /// Whether none of the ranges is changed already.
-    fn check(&self, ranges: impl IntoIterator<Item = Range<usize>>) -> Result<(), EditError> {
-        let overlap = |new: &Range<usize>, old: &Range<usize>| {
-            if new.is_empty() || old.is_empty() {
-                // An insertion may touch the ends of what is replaced, not lie within.
-                let (point, other) = if new.is_empty() {
-                    (new, old)
-                } else {
-                    (old, new)
-                };
-                other.start < point.start && point.start < other.end
-            } else {
-                new.start < old.end && old.start < new.end
-            }
-        };
-        let taken = |range: Range<usize>| {
-            self.changes
-                .iter()
-                .any(|change| overlap(&range, &change.range))
-        };
-        if ranges.into_iter().any(taken) {
-            Err(EditError::Overlap)
-        } else {
-            Ok(())
-        }
-    }
-
     /// Puts the empty line that is missing in front of a body, which could be read as fields else.
-    fn separate(&mut self, part: Part<'_>) {
+    fn separate(&mut self, part: Part<'_>) -> Result<(), EditError> {
         let end = part.header_range().end;
-        let is_there =
-            |change: &Change| change.range == (end..end) && change.order == Order::Separator;
-        let missing = part.body_range().start == end && !part.body_raw().is_empty();
-        if missing && !self.changes.iter().any(is_there) {
-            self.changes.push(Change {
-                range: end..end,
-                with: self.line_end().to_vec(),
-                order: Order::Separator,
-            });
+        if part.body_range().start != end || part.body_raw().is_empty() {
+            return Ok(());
         }
-    }
-
-    /// Puts a field in front of what is `at` this place.
-    fn insert_field(&mut self, at: usize, with: Vec<u8>) -> Result<(), EditError> {
-        let range = at..at;
-        self.check([range.clone()])?;
-        self.changes.push(Change {
-            range,
-            with,
-            order: Order::Field,
-        });
-        Ok(())
-    }
-
-    fn change(&mut self, range: Range<usize>, with: Vec<u8>) -> Result<(), EditError> {
-        self.check([range.clone()])?;
-        let order = if range.is_empty() {
-            Order::Insertion
-        } else {
-            Order::Replacement
-        };
-        self.changes.push(Change { range, with, order });
-        Ok(())
+        let with = self.line_end.to_vec();
+        self.changes.insert_once(end, Order::Separator, with)
     }
 }
 

@@ -175,6 +175,11 @@ impl<'a> Message<'a> {
         })
     }
 
+    /// The last entity that starts at `offset` or before: the one whose header section is there, if one is.
+    pub(crate) fn part_at(&self, offset: usize) -> Option<Part<'_>> {
+        self.part(self.structure.index_at(offset)?)
+    }
+
     /// All entities in the order of the message: it itself, its parts, enclosed messages and their parts.
     pub fn parts(&self) -> impl DoubleEndedIterator<Item = Part<'_>> + ExactSizeIterator + Clone {
         (0..self.structure.parts()).map(|index| Part {
@@ -264,6 +269,30 @@ impl<'m> Part<'m> {
     /// Another entity of the same message; `index` must be in range.
     pub(crate) const fn sibling(self, index: usize) -> Self {
         Self { index, ..self }
+    }
+
+    /// The next child of the same parent.
+    pub(crate) fn next_sibling(&self) -> Option<Self> {
+        let next = self.node().next();
+        (next < self.parent()?.node().next()).then(|| self.sibling(next))
+    }
+
+    /// The child of the same parent in front of this one.
+    pub(crate) fn previous_sibling(&self) -> Option<Self> {
+        let parent = self.parent()?;
+        let before = self.index.checked_sub(1)?;
+        parent.child_around(before)
+    }
+
+    pub(crate) fn last_child(&self) -> Option<Self> {
+        self.child_around(self.node().next() - 1)
+    }
+
+    /// The child that the entity at this index is or is within.
+    fn child_around(&self, index: usize) -> Option<Self> {
+        core::iter::successors(Some(self.sibling(index)), Self::parent)
+            .take_while(|part| part.index > self.index)
+            .last()
     }
 
     /// This entity alone, as its parent would give it.

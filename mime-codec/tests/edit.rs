@@ -3,7 +3,7 @@
 use mime_codec::dkim::{self, Canonicalization};
 use mime_codec::{
     AddressList, BuildError, Completion, DateTime, EditError, EncodeError, Mailbox, Message,
-    MessageId, PartBuilder, TransferEncoding, Zone,
+    MessageId, Part, PartBuilder, PartKind, TransferEncoding, Zone,
 };
 use proptest::prelude::*;
 
@@ -190,6 +190,55 @@ fn a_multipart_that_is_not_closed() {
         .collect();
     assert_eq!(bodies, [b"one", b"two"]);
     assert!(edited.defects().is_empty());
+}
+
+#[test]
+fn parts_for_multiparts_that_are_not_closed() {
+    let message = Message::parse(
+        b"Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none",
+    );
+    let inner = message.root().children().next().unwrap();
+    let mut edit = message.edit();
+    for text in ["out 1", "out 2"] {
+        let part = PartBuilder::text(text);
+        edit.add_part(message.root(), &part).unwrap();
+    }
+    for text in ["in 1", "in 2"] {
+        edit.add_part(inner, &PartBuilder::text(text)).unwrap();
+    }
+    let edited = edit.apply();
+    let edited = Message::parse(&edited);
+    let bodies = |part: Part<'_>| -> Vec<String> {
+        let leaves = part.children().filter(|part| part.kind() == PartKind::Leaf);
+        leaves.map(|part| part.text().into_owned()).collect()
+    };
+    assert_eq!(edited.defects(), []);
+    assert_eq!(bodies(edited.root()), ["out 1", "out 2"]);
+    let inner = edited.root().children().next().unwrap();
+    assert_eq!(bodies(inner), ["one", "in 1", "in 2"]);
+}
+
+#[test]
+fn all_parts_but_one() {
+    let message = Message::parse(MIXED);
+    let parts: Vec<_> = message.root().children().collect();
+    for stays in 0..parts.len() {
+        let mut edit = message.edit();
+        let others = || (0..parts.len()).filter(|&index| index != stays);
+        for index in others() {
+            edit.remove_part(parts[index]).unwrap();
+        }
+        for index in others() {
+            let again = edit.remove_part(parts[index]);
+            assert_eq!(again, Err(EditError::Overlap));
+        }
+        assert_eq!(edit.remove_part(parts[stays]), Err(EditError::LastPart));
+        let edited = edit.apply();
+        let edited = Message::parse(&edited);
+        let left: Vec<_> = edited.root().children().collect();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].content(), parts[stays].content());
+    }
 }
 
 #[test]

@@ -21,10 +21,10 @@ impl Edit<'_> {
     /// [`EditError::Encoding`] if it must not be encoded or its encoding is not known;
     /// [`EditError::Overlap`]. No part is then recoded.
     pub fn to_seven_bit(&mut self) -> Result<usize, EditError> {
-        let before = self.changes.len();
+        let before = self.changes.clone();
         let result = self.recode_all();
         if result.is_err() {
-            self.changes.truncate(before);
+            self.changes = before;
         }
         result
     }
@@ -100,8 +100,8 @@ impl Edit<'_> {
             written.truncate(written.len() - 2);
         }
         let written = self.lines(written);
-        self.change(part.body_range(), written)?;
-        self.separate(part);
+        self.changes.replace(part.body_range(), written)?;
+        self.separate(part)?;
         if part.header("Content-Type").is_none() && media.is("text", "plain") {
             let charset = if core::str::from_utf8(&content).is_ok() {
                 "utf-8"
@@ -125,7 +125,7 @@ impl Edit<'_> {
         match part.header("Content-Transfer-Encoding") {
             Some(header) => {
                 let written = self.field(header.name(), value)?;
-                self.change(range(header), written)
+                self.changes.replace(range(header), written)
             }
             None => self.add_header(part, "Content-Transfer-Encoding", value),
         }
@@ -150,7 +150,8 @@ impl Edit<'_> {
                     b'?'
                 }
             };
-            self.change(range, text.iter().map(clean).collect())?;
+            self.changes
+                .replace(range, text.iter().map(clean).collect())?;
         }
         Ok(())
     }

@@ -138,6 +138,13 @@ impl Structure {
         self.nodes.get(index)
     }
 
+    /// The last node that starts at `offset` or before.
+    pub(crate) fn index_at(&self, offset: usize) -> Option<usize> {
+        self.nodes
+            .partition_point(|node| wide(node.start) <= offset)
+            .checked_sub(1)
+    }
+
     pub(crate) fn spans(&self, node: &Node) -> Option<&Spans> {
         let index = wide(node.detail);
         self.spans

@@ -6,7 +6,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::{Children, ContentDisposition, ContentType, Part, PartKind, TransferEncoding};
+use crate::{Children, ContentDisposition, ContentType, Message, Part, PartKind, TransferEncoding};
 
 /// The shape of a BODYSTRUCTURE element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -166,7 +166,46 @@ pub fn find_section<'m>(message: Part<'m>, numbers: &[u32]) -> Option<Part<'m>> 
 /// The part numbers of a section, counted from 1: the inverse of [`find_section`].
 ///
 /// Empty for the message itself, and for one that is within a `message/rfc822` of which it is all.
+/// Counts the parts in front of this one; for all parts of a message see [`sections`].
 pub fn section(part: Part<'_>) -> Vec<u32> {
+    let place = |at: Part<'_>| {
+        let mut siblings = at.parent().into_iter().flat_map(|parent| parent.children());
+        siblings.position(|child| child == at).unwrap_or_default()
+    };
+    let around = core::iter::successors(Some(part), Part::parent);
+    numbers(part, around.map(place))
+}
+
+/// All entities of a message with their [`section`], in the order of the message.
+///
+/// ```
+/// use mime_codec::{Message, imap};
+///
+/// let message = Message::parse(b"Content-Type: multipart/mixed; boundary=a\n\n--a\n\none\n--a\n\ntwo\n--a--\n");
+/// let sections: Vec<_> = imap::sections(&message).map(|(_, section)| section).collect();
+/// assert_eq!(sections, [vec![], vec![1], vec![2]]);
+/// ```
+pub fn sections<'m>(message: &'m Message<'_>) -> impl Iterator<Item = (Part<'m>, Vec<u32>)> {
+    // The current entity and those around it: index, and place among the parts of the same parent.
+    let mut around: Vec<(usize, usize)> = Vec::new();
+    message.parts().map(move |part| {
+        let parent = part.parent().map(|parent| parent.index());
+        let mut place = 0;
+        while let Some(&(index, last)) = around.last()
+            && Some(index) != parent
+        {
+            // The last one that goes is the part in front of this one.
+            place = last + 1;
+            around.pop();
+        }
+        around.push((part.index(), place));
+        let places = around.iter().rev().map(|(_, place)| *place);
+        (part, numbers(part, places))
+    })
+}
+
+/// Part numbers from the places of `part` and of what is around it, its parent next.
+fn numbers(part: Part<'_>, places: impl Iterator<Item = usize>) -> Vec<u32> {
     let mut numbers = Vec::new();
     // The body of a message that is no multipart is its part 1.
     if part.kind() != PartKind::Multipart
@@ -177,12 +216,9 @@ pub fn section(part: Part<'_>) -> Vec<u32> {
         numbers.push(1);
     }
     let mut at = part;
-    while let Some(parent) = at.parent() {
+    for place in places {
+        let Some(parent) = at.parent() else { break };
         if parent.kind() == PartKind::Multipart {
-            let place = parent
-                .children()
-                .position(|child| child == at)
-                .unwrap_or_default();
             numbers.push(u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1));
         } else if parent
             .parent()
@@ -200,7 +236,6 @@ pub fn section(part: Part<'_>) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Message;
 
     /// The example of RFC 9051 section 6.4.5.1.
     #[test]
