@@ -152,7 +152,7 @@ impl<'w> FieldWriter<'w> {
     ///
     /// As [`write`](Self::write).
     pub fn write_folding(&mut self, text: &str) -> Result<(), EncodeError> {
-        if self.column() + text.len() <= SOFT_LIMIT && !text.ends_with(' ') {
+        if self.column() + text.len() <= SOFT_LIMIT && !text.ends_with([' ', '\t']) {
             return self.write(text);
         }
         let mut first = true;
