@@ -185,6 +185,6 @@ fn the_octets_of_many_messages() {
         });
     assert_eq!(
         digest,
-        "87fc4b3b43ba48817411e05aeac26c0db79a6c02c3bdafe39134c990d3f6cb42"
+        "0984b06654774831c91c05cf5abe84c333e8a7cf7bf9b6e3279448bfb548a573"
     );
 }

@@ -148,6 +148,9 @@ const BLANK: [char; 2] = [' ', '\t'];
 const WIDE: usize = 8;
 /// Octets of a word from which on it is encoded, so that it can be folded.
 const LONG: usize = 900;
+/// Octets between two words to be encoded up to which they are encoded with them: fewer than a second
+/// encoded word has around its text.
+const NEAR: usize = 12;
 
 /// Text cut at each space, and which of the words must be written as encoded words.
 struct Words<'t> {
@@ -187,7 +190,7 @@ impl<'t> Words<'t> {
                     let first = if follows { blank } else { start };
                     let last = if ends { self.text.len() } else { end };
                     found = Some((found.map_or(first, |(first, _)| first), last));
-                } else if found.is_some() {
+                } else if found.is_some_and(|(_, last)| end - last > NEAR) {
                     break;
                 }
                 blank = end + 1;
@@ -302,6 +305,22 @@ mod tests {
         round_trip(&alloc::format!("a{}b", " ".repeat(3000)), false);
         round_trip(&"x".repeat(3000), false);
         round_trip(&"\u{20ac}".repeat(300), false);
+    }
+
+    #[test]
+    fn near_words_share_an_encoded_word() {
+        for (text, expected) in [
+            ("a \u{e9} b \u{e9} c", " a =?utf-8?b?w6kgYiDDqQ==?= c"),
+            (
+                "\u{e9} twelve apart \u{e9}",
+                " =?utf-8?b?w6k=?= twelve apart =?utf-8?b?w6k=?=",
+            ),
+        ] {
+            let value = Unstructured::new(text).expect("no line breaks");
+            let mut out = Vec::new();
+            FieldWriter::field(&mut out, "X", false, |field| value.write(field)).expect("writes");
+            assert_eq!(out, alloc::format!("X:{expected}\r\n").as_bytes());
+        }
     }
 
     #[test]
