@@ -141,9 +141,6 @@ pub(crate) fn trim(value: &[u8]) -> (usize, &[u8]) {
     (start, value.get(start..end).unwrap_or_default())
 }
 
-/// What is cut from the ends of a value by those who read it.
-const BLANK: [char; 2] = [' ', '\t'];
-
 /// Octets of white space from which on it is encoded, so that a line never grows without end.
 const WIDE: usize = 8;
 /// Octets of a word from which on it is encoded, so that it can be folded.
@@ -162,8 +159,12 @@ struct Words<'t> {
 
 impl<'t> Words<'t> {
     fn new(text: &'t str, utf8: bool) -> Self {
-        let end = text.trim_end_matches(BLANK).len();
-        Self { text, end, utf8 }
+        let last = text.bytes().rposition(|octet| !is_blank(octet));
+        Self {
+            text,
+            end: last.map_or(0, |last| last + 1),
+            utf8,
+        }
     }
 
     fn text(&self, from: usize, to: usize) -> &'t str {
@@ -184,7 +185,8 @@ impl<'t> Words<'t> {
         while start < self.end {
             let (kinds, end) = self.word(start);
             if kinds & VISIBLE != 0 {
-                let follows = start - blank >= WIDE || blank == 0 && self.text.starts_with(BLANK);
+                let follows = start - blank >= WIDE
+                    || blank == 0 && self.text.bytes().next().is_some_and(is_blank);
                 let ends = end >= self.end && self.end < self.text.len();
                 if follows || ends || self.is_odd(start, end, kinds) {
                     let first = if follows { blank } else { start };
@@ -226,6 +228,11 @@ impl<'t> Words<'t> {
             _ => true,
         }
     }
+}
+
+/// What is cut from the ends of a value by those who read it.
+fn is_blank(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t')
 }
 
 /// Not white space.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2};
 
 use super::quoted_printable::{self, Content};
 use super::stops::places;
@@ -225,11 +225,27 @@ impl Survey {
 
 /// Whether content that is no longer than one line may be goes as it is.
 fn is_plain_ascii(data: &[u8], content: Content) -> bool {
-    let odd = match content {
-        Content::Text => memchr2(0, b'\r', data),
-        Content::Binary => memchr3(0, b'\r', b'\n', data),
-    };
-    odd.is_none() && data.iter().fold(0, |all, octet| all | octet) < 128
+    // NUL and what is beyond US-ASCII.
+    let odd = |octet: u8| octet.cast_signed() <= 0;
+    !match content {
+        Content::Text => any(data, |octet| odd(octet) | (octet == b'\r')),
+        Content::Binary => any(data, |octet| {
+            odd(octet) | (octet == b'\r') | (octet == b'\n')
+        }),
+    }
+}
+
+/// Whether an octet is `odd`.
+#[inline]
+fn any(data: &[u8], odd: impl Fn(u8) -> bool) -> bool {
+    // Without a stop at the first one the compiler can do many at a time.
+    let any = |octets: &[u8]| octets.iter().fold(false, |any, octet| any | odd(*octet));
+    let (blocks, rest) = data.as_chunks::<32>();
+    any(blocks.as_flattened())
+        || match data.last_chunk::<32>() {
+            Some(last) => any(last),
+            None => any(rest),
+        }
 }
 
 /// 1 for what quoted-printable escapes within a line. Written without branches, so that the compiler
