@@ -103,7 +103,7 @@ impl<'w> FieldWriter<'w> {
     ///
     /// [`EncodeError::LineBreak`], [`EncodeError::NonAscii`] or [`EncodeError::LineTooLong`].
     pub fn write(&mut self, text: &str) -> Result<(), EncodeError> {
-        self.write_all(&[text])
+        self.append(|out| out.extend_from_slice(text.as_bytes()))
     }
 
     /// Writes pieces that are not folded, neither inside nor between them.
