@@ -228,10 +228,8 @@ fn is_plain_ascii(data: &[u8], content: Content) -> bool {
     // NUL and what is beyond US-ASCII.
     let odd = |octet: u8| octet.cast_signed() <= 0;
     !match content {
-        Content::Text => any(data, |octet| odd(octet) | (octet == b'\r')),
-        Content::Binary => any(data, |octet| {
-            odd(octet) | (octet == b'\r') | (octet == b'\n')
-        }),
+        Content::Text => any(data, |octet| odd(octet) || octet == b'\r'),
+        Content::Binary => any(data, |octet| odd(octet) || octet == b'\r' || octet == b'\n'),
     }
 }
 
