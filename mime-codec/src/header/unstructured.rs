@@ -89,6 +89,9 @@ impl<'a> Unstructured<'a> {
             return Ok(());
         }
         field.space();
+        if is_simple(&self.0) {
+            return field.write_folding(&self.0);
+        }
         let words = Words::new(&self.0, field.utf8());
         let mut from = 0;
         while let Some((start, end)) = words.encoded(from) {
@@ -139,6 +142,16 @@ pub(crate) fn trim(value: &[u8]) -> (usize, &[u8]) {
         .rposition(|&b| !is(b, WSP))
         .map_or(start, |last| last + 1);
     (start, value.get(start..end).unwrap_or_default())
+}
+
+/// Whether the text is nothing but words that can be written as they are, one space between them.
+fn is_simple(text: &str) -> bool {
+    let mut before = b' ';
+    let words = text.bytes().all(|b| {
+        let pair = (core::mem::replace(&mut before, b), b);
+        matches!(b, b' '..=b'~') && !matches!(pair, (b' ', b' ') | (b'=', b'?'))
+    });
+    words && before != b' ' && text.len() < LONG
 }
 
 /// Octets of white space from which on it is encoded, so that a line never grows without end.
@@ -359,6 +372,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn simple_text_needs_no_encoded_words(text in "([ a]|=|\\?|\t){0,12}", times in 1..300_usize) {
+            let text = text.repeat(times);
+            if is_simple(&text) {
+                prop_assert_eq!(Words::new(&text, false).encoded(0), None);
+            }
+        }
+
         #[test]
         fn any_text(text in "[ \t!-~\u{1}\u{e9}\u{20ac}=?_]{0,120}") {
             round_trip(&text, false);
