@@ -185,6 +185,6 @@ fn the_octets_of_many_messages() {
         });
     assert_eq!(
         digest,
-        "572ce41a719f5207c2321d7afe9051a280cdb58440914a53f58dedf8bfa4d8e0"
+        "f17487d74a007d9b49baaa2498702acd609d39faa1bd9ff632dd7b7d121fd5a0"
     );
 }

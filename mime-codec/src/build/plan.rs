@@ -137,11 +137,11 @@ impl<'b> Plan<'b> {
         }
         let alternative = (texts > 1).then(|| self.open("alternative"));
         if let Some(text) = &builder.text {
-            self.text(text, transport)?;
+            self.add(Source::Text(text), text, None, transport)?;
         }
         if let Some(html) = &builder.html {
             let level = related.then(|| self.open("related"));
-            self.text(html, transport)?;
+            self.add(Source::Text(html), html, None, transport)?;
             if related {
                 for part in &builder.inlines {
                     self.part(part, transport)?;
@@ -175,11 +175,43 @@ impl<'b> Plan<'b> {
         out.reserve(total);
     }
 
-    fn text(&mut self, body: &'b Body<'_>, transport: Transport) -> Result<(), BuildError> {
-        let item = item(Source::Text(body), body, None, transport)?;
+    /// Adds an entity, of which what is within it is not known yet; returns where it is.
+    fn add(
+        &mut self,
+        source: Source<'b>,
+        body: &'b Body<'_>,
+        encoding: Option<&TransferEncoding<'static>>,
+        transport: Transport,
+    ) -> Result<usize, BuildError> {
+        let (content, kind): (Cow<'b, [u8]>, _) = match body {
+            Body::Text(text, _) => (Cow::Borrowed(text.as_bytes()), Content::Text),
+            Body::Flowed(text, delsp) => {
+                (Cow::Owned(flow(text, *delsp).into_bytes()), Content::Text)
+            }
+            Body::Octets(octets) | Body::Message(octets) => {
+                (Cow::Borrowed(octets), Content::Binary)
+            }
+            Body::Entity(octets) => (Cow::Borrowed(*octets), Content::Binary),
+            Body::Multipart(_) => (Cow::Borrowed(&b""[..]), Content::Binary),
+        };
+        let index = self.items.len();
+        let mut item = Item {
+            source,
+            encoding: TransferEncoding::SevenBit,
+            content,
+            kind,
+            end: index + 1,
+            parent: 0,
+        };
+        item.encoding = match (body, encoding) {
+            (Body::Multipart(_), None) => TransferEncoding::SevenBit,
+            (Body::Multipart(_), Some(_)) => return Err(BuildError::Encoding),
+            (Body::Message(_) | Body::Entity(_), _) => enclosed(body, &mut item, transport)?,
+            (_, Some(encoding)) => fitting(encoding, &item, transport)?,
+            (_, None) => Survey::choose_for(&item.content, kind, transport),
+        };
         self.items.push(item);
-        self.close(self.items.len().checked_sub(1));
-        Ok(())
+        Ok(index)
     }
 
     fn open(&mut self, subtype: &'static str) -> usize {
@@ -221,10 +253,7 @@ impl<'b> Plan<'b> {
             };
             part.error.check()?;
             let encoding = part.encoding.as_ref();
-            let item = item(Source::Part(part), &part.body, encoding, transport)?;
-            self.items.push(item);
-            let index = self.items.len() - 1;
-            self.close(Some(index));
+            let index = self.add(Source::Part(part), &part.body, encoding, transport)?;
             next = None;
             if let Body::Multipart(parts) = &part.body {
                 if parts.is_empty() {
@@ -306,37 +335,6 @@ fn domain(encoding: &TransferEncoding<'_>) -> u8 {
         TransferEncoding::Binary => 2,
         _ => 0,
     }
-}
-
-fn item<'b>(
-    source: Source<'b>,
-    body: &'b Body<'_>,
-    encoding: Option<&TransferEncoding<'static>>,
-    transport: Transport,
-) -> Result<Item<'b>, BuildError> {
-    let (content, kind): (Cow<'b, [u8]>, _) = match body {
-        Body::Text(text, _) => (Cow::Borrowed(text.as_bytes()), Content::Text),
-        Body::Flowed(text, delsp) => (Cow::Owned(flow(text, *delsp).into_bytes()), Content::Text),
-        Body::Octets(octets) | Body::Message(octets) => (Cow::Borrowed(octets), Content::Binary),
-        Body::Entity(octets) => (Cow::Borrowed(*octets), Content::Binary),
-        Body::Multipart(_) => (Cow::Borrowed(&b""[..]), Content::Binary),
-    };
-    let mut item = Item {
-        source,
-        encoding: TransferEncoding::SevenBit,
-        content,
-        kind,
-        end: 0,
-        parent: 0,
-    };
-    item.encoding = match (body, encoding) {
-        (Body::Multipart(_), None) => TransferEncoding::SevenBit,
-        (Body::Multipart(_), Some(_)) => return Err(BuildError::Encoding),
-        (Body::Message(_) | Body::Entity(_), _) => enclosed(body, &mut item, transport)?,
-        (_, Some(encoding)) => fitting(encoding, &item, transport)?,
-        (_, None) => Survey::choose_for(&item.content, kind, transport),
-    };
-    Ok(item)
 }
 
 /// An encoding that the caller chose, if it can carry the content.

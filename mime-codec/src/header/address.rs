@@ -373,9 +373,10 @@ impl<'a> AddressList<'a> {
     }
 
     /// Adds the entries of another list behind those of this one.
+    #[inline]
     pub fn append(&mut self, other: Self) {
         if self.addresses.is_empty() {
-            self.addresses = other.addresses;
+            *self = other;
         } else {
             self.addresses.extend(other.addresses);
         }

@@ -249,9 +249,12 @@ impl DateTime {
     }
 }
 
-const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+const WEEKDAYS: [[u8; 3]; 7] = [
+    *b"Sun", *b"Mon", *b"Tue", *b"Wed", *b"Thu", *b"Fri", *b"Sat",
+];
+const MONTHS: [[u8; 3]; 12] = [
+    *b"Jan", *b"Feb", *b"Mar", *b"Apr", *b"May", *b"Jun", *b"Jul", *b"Aug", *b"Sep", *b"Oct",
+    *b"Nov", *b"Dec",
 ];
 
 /// Octets of the longest form of a date.
@@ -264,29 +267,27 @@ impl DateTime {
         reason = "one for each character of a date"
     )]
     fn format<'t>(&self, text: &'t mut [u8; TEXT]) -> &'t [u8] {
-        fn name(names: &[&str], at: usize) -> [u8; 3] {
-            match names.get(at).map(|name| name.as_bytes()) {
-                Some(&[a, b, c]) => [a, b, c],
-                _ => *b"???",
-            }
-        }
-        fn two(number: u16) -> [u8; 2] {
-            [number / 10 % 10, number % 10]
-                .map(|digit| b'0' + u8::try_from(digit).unwrap_or_default())
-        }
-        let [w, e, k] = name(&WEEKDAYS, self.weekday().into());
-        let [m, o, n] = name(&MONTHS, usize::from(self.month).saturating_sub(1));
-        let [d, a] = two(self.day.into());
-        let [[y, y1], [y2, y3]] = [self.year / 100, self.year % 100].map(two);
-        let [[h, h1], [i, i1], [s, s1]] =
-            [self.hour, self.minute, self.second].map(|number| two(number.into()));
+        let name = |names: &[[u8; 3]], at: u8| {
+            let name = names.get(usize::from(at));
+            name.copied().unwrap_or(*b"???")
+        };
+        // No number is above 99.
+        let two = |number: u8| [b'0' + number / 10, b'0' + number % 10];
+        let four = |number: u16, unit: u16| {
+            [number / unit, number % unit].map(|part| two(part.to_le_bytes()[0]))
+        };
+        let [w, e, k] = name(&WEEKDAYS, self.weekday());
+        let [m, o, n] = name(&MONTHS, self.month.wrapping_sub(1));
+        let [d, a] = two(self.day);
+        let [[y, y1], [y2, y3]] = four(self.year, 100);
+        let [[h, h1], [i, i1], [s, s1]] = [self.hour, self.minute, self.second].map(two);
         let zone = self.zone.minutes();
         let sign = if self.zone == Zone::Unknown || zone < 0 {
             b'-'
         } else {
             b'+'
         };
-        let [[z, z1], [z2, z3]] = [zone.unsigned_abs() / 60, zone.unsigned_abs() % 60].map(two);
+        let [[z, z1], [z2, z3]] = four(zone.unsigned_abs(), 60);
         *text = [
             w, e, k, b',', b' ', d, a, b' ', m, o, n, b' ', y, y1, y2, y3, b' ', h, h1, b':', i,
             i1, b':', s, s1, b' ', sign, z, z1, z2, z3,
@@ -344,9 +345,10 @@ fn civil_from_days(days: i64) -> Option<(u16, u8, u8)> {
     if !(-719_528..=2_932_896).contains(&days) {
         return None;
     }
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
+    // Years that start in March, from 400 before the year 0.
+    let days = u32::try_from(days + 719_468 + 146_097).ok()?;
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -357,9 +359,9 @@ fn civil_from_days(days: i64) -> Option<(u16, u8, u8)> {
     } else {
         shifted - 9
     };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let year = year_of_era + era * 400 + u32::from(month <= 2);
     Some((
-        u16::try_from(year).ok()?,
+        u16::try_from(year.checked_sub(400)?).ok()?,
         u8::try_from(month).ok()?,
         u8::try_from(day).ok()?,
     ))

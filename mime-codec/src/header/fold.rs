@@ -103,7 +103,7 @@ impl<'w> FieldWriter<'w> {
     ///
     /// [`EncodeError::LineBreak`], [`EncodeError::NonAscii`] or [`EncodeError::LineTooLong`].
     pub fn write(&mut self, text: &str) -> Result<(), EncodeError> {
-        self.write_all(&[text])
+        self.append(|out| out.extend_from_slice(text.as_bytes()))
     }
 
     /// Writes pieces that are not folded, neither inside nor between them.
@@ -121,9 +121,15 @@ impl<'w> FieldWriter<'w> {
     pub(crate) fn append(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> Result<(), EncodeError> {
         let start = self.out.len();
         encode(self.out);
+        let added = self.out.get(start..).unwrap_or_default();
+        // Nearly always.
+        if is_printable(added) && self.column() <= SOFT_LIMIT {
+            return Ok(());
+        }
         self.check(start)
     }
 
+    #[cold]
     fn check(&mut self, start: usize) -> Result<(), EncodeError> {
         let class = classes(self.out.get(start..).unwrap_or_default());
         if class & LINE_BREAK != 0 || class & NON_ASCII != 0 && !self.utf8 {
@@ -152,7 +158,7 @@ impl<'w> FieldWriter<'w> {
     ///
     /// As [`write`](Self::write).
     pub fn write_folding(&mut self, text: &str) -> Result<(), EncodeError> {
-        if self.column() + text.len() <= SOFT_LIMIT && !text.ends_with(' ') {
+        if self.column() + text.len() <= SOFT_LIMIT && !text.ends_with([' ', '\t']) {
             return self.write(text);
         }
         let mut first = true;
@@ -284,7 +290,6 @@ fn classes(text: &[u8]) -> u8 {
 
 /// Whether there are surely no controls and nothing beyond US-ASCII: eight octets at a time, as nearly
 /// all that is written is such.
-#[inline]
 fn is_printable(text: &[u8]) -> bool {
     const SPACES: u64 = 0x2020_2020_2020_2020;
     const HIGH: u64 = 0x8080_8080_8080_8080;

@@ -140,7 +140,9 @@ impl<'a> TryFrom<&'a str> for MessageId<'a> {
             .strip_prefix('<')
             .and_then(|rest| rest.strip_suffix('>'))
             .unwrap_or(text);
-        let (unique, domain) = bare.rsplit_once('@').ok_or(EncodeError::Syntax)?;
+        let at = bare.bytes().rposition(|octet| octet == b'@');
+        let sides = at.and_then(|at| Some((bare.get(..at)?, bare.get(at + 1..)?)));
+        let (unique, domain) = sides.ok_or(EncodeError::Syntax)?;
         check(unique, domain)?;
         Ok(Self(Cow::Borrowed(bare)))
     }

@@ -101,13 +101,12 @@ pub(crate) fn decode<'a>(
 /// Writes a phrase that reads back as `text`: as atoms, a quoted string or encoded words.
 pub(crate) fn write(text: &str, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
     // The common case in one pass: words of letters and digits.
-    let mut space = true;
+    let mut before = b' ';
     let simple = text.bytes().all(|b| {
-        let double = b == b' ' && core::mem::replace(&mut space, true);
-        space &= b == b' ';
-        !double && (b == b' ' || b.is_ascii_alphanumeric())
+        let before = core::mem::replace(&mut before, b);
+        b.is_ascii_alphanumeric() || (b == b' ' && before != b' ')
     });
-    if simple && !space && text.len() < LONG {
+    if simple && before != b' ' && text.len() < LONG {
         return field.write_folding(text);
     }
     let printable = text.chars().all(|c| c == '\t' || !c.is_control());

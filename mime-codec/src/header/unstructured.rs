@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::header::defect_sink::Sink;
-use crate::header::encoded_word::{self, Place, decode_text};
+use crate::header::encoded_word::{self, Place, decode_text, looks_encoded};
 use crate::header::fold::{self, FieldWriter};
 use crate::header::grammar::{WSP, is};
 use crate::options::DEFAULT_OPTIONS;
@@ -93,21 +93,20 @@ impl<'a> Unstructured<'a> {
             return field.write_folding(&self.0);
         }
         let words = Words::new(&self.0, field.utf8());
-        let mut i = 0;
-        while i < words.len() {
-            let run = words.encoded_run(i);
-            if run > i {
-                encoded_word::write_words(words.text(i, run), Place::Text, field)?;
-                i = run;
-            } else {
-                field.write(words.text(i, i + 1))?;
-                i += 1;
-            }
-            if i < words.len() {
+        let mut from = 0;
+        while let Some((start, end)) = words.encoded(from) {
+            if start > from {
+                field.write_folding(words.text(from, start - 1))?;
                 field.space();
             }
+            encoded_word::write_words(words.text(start, end), Place::Text, field)?;
+            if end == self.0.len() {
+                return Ok(());
+            }
+            field.space();
+            from = end + 1;
         }
-        Ok(())
+        field.write_folding(words.text(from, self.0.len()))
     }
 }
 
@@ -155,128 +154,108 @@ fn is_simple(text: &str) -> bool {
     words && before != b' ' && text.len() < LONG
 }
 
-/// Blank words in a row from which on they are encoded, so that a line never grows without end.
-const MAX_BLANKS: usize = 8;
+/// Octets of white space from which on it is encoded, so that a line never grows without end.
+const WIDE: usize = 8;
+/// Octets of a word from which on it is encoded, so that it can be folded.
+pub(crate) const LONG: usize = 900;
+/// Octets between two words to be encoded up to which they are encoded with them: fewer than a second
+/// encoded word has around its text.
+const NEAR: usize = 12;
 
 /// Text cut at each space, and which of the words must be written as encoded words.
 struct Words<'t> {
     text: &'t str,
-    /// Start, end, and whether it must be encoded.
-    words: Vec<(usize, usize, bool)>,
+    /// Where the white space at the end of the text starts.
+    end: usize,
+    utf8: bool,
 }
 
 impl<'t> Words<'t> {
     fn new(text: &'t str, utf8: bool) -> Self {
-        let mut words = Vec::with_capacity(16);
-        let mut blanks = text.starts_with('\t') || text.ends_with('\t');
-        let mut word = |start, end, found: u8| {
-            let plain = match found & (ODD | NON_ASCII) {
-                0 => end - start < LONG,
-                NON_ASCII if utf8 => is_plain(text.get(start..end).unwrap_or_default()),
-                _ => false,
-            };
-            words.push((start, end, !plain));
-            blanks |= found & VISIBLE == 0;
-        };
-        let (mut start, mut found, mut before) = (0, 0, b' ');
-        for (at, &octet) in text.as_bytes().iter().enumerate() {
-            if octet == b' ' {
-                word(start, at, found);
-                start = at + 1;
-                found = 0;
-            } else {
-                found |= KIND[usize::from(octet)];
-                if octet == b'?' && before == b'=' {
-                    found |= ODD;
-                }
-            }
-            before = octet;
-        }
-        word(start, text.len(), found);
-        let mut this = Self { text, words };
-        if blanks {
-            this.encode_blanks();
-        }
-        this
-    }
-
-    /// White space that a reader would drop belongs to encoded words: at the ends of the text and
-    /// between two encoded words.
-    fn encode_blanks(&mut self) {
-        let count = self.words.len();
-        let first = (0..count).find(|&k| !is_blank(self.text(k, k + 1)));
-        let last = (0..count).rfind(|&k| !is_blank(self.text(k, k + 1)));
-        let (Some(first), Some(last)) = (first, last) else {
-            if count > 1 || !self.text.is_empty() {
-                self.encode(0, count);
-            }
-            return;
-        };
-        if first > 0 || self.text.starts_with('\t') {
-            self.encode(0, first + 1);
-        }
-        if last + 1 < count || self.text.ends_with('\t') {
-            self.encode(last, count);
-        }
-        let mut i = 0;
-        while i < count {
-            let after = i
-                + (i..count)
-                    .take_while(|&k| is_blank(self.text(k, k + 1)))
-                    .count();
-            let encoded =
-                |k: Option<usize>| k.and_then(|k| self.words.get(k)).is_some_and(|word| word.2);
-            if after - i >= MAX_BLANKS
-                || (after > i && encoded(i.checked_sub(1)) && encoded(Some(after)))
-            {
-                self.encode(i, after);
-            }
-            i = after + 1;
+        let last = text.bytes().rposition(|octet| !is_blank(octet));
+        Self {
+            text,
+            end: last.map_or(0, |last| last + 1),
+            utf8,
         }
     }
 
-    fn encode(&mut self, from: usize, to: usize) {
-        self.words
-            .iter_mut()
-            .take(to)
-            .skip(from)
-            .for_each(|word| word.2 = true);
-    }
-
-    fn len(&self) -> usize {
-        self.words.len()
-    }
-
-    /// The text from word `from` to the word in front of `to`.
     fn text(&self, from: usize, to: usize) -> &'t str {
-        let start = self.words.get(from).map_or(self.text.len(), |word| word.0);
-        let end = to
-            .checked_sub(1)
-            .and_then(|last| self.words.get(last))
-            .map_or(0, |word| word.1);
-        self.text.get(start..end).unwrap_or_default()
+        self.text.get(from..to).unwrap_or_default()
     }
 
-    /// The end of the run of words to be encoded that starts at `from`.
-    fn encoded_run(&self, from: usize) -> usize {
-        from + self
-            .words
-            .iter()
-            .skip(from)
-            .take_while(|word| word.2)
-            .count()
+    /// Where the next encoded text starts and ends that is needed in what starts at `from`.
+    ///
+    /// White space that a reader would drop belongs to it: at the ends of the text and between two
+    /// encoded words.
+    fn encoded(&self, from: usize) -> Option<(usize, usize)> {
+        if self.end == 0 {
+            return Some((0, self.text.len()));
+        }
+        let mut found: Option<(usize, usize)> = None;
+        // Where the white space in front of a word starts, and where the word starts.
+        let (mut blank, mut start) = (from, from);
+        while start < self.end {
+            let (kinds, end) = self.word(start);
+            if kinds & VISIBLE != 0 {
+                let follows = start - blank >= WIDE
+                    || blank == 0 && self.text.bytes().next().is_some_and(is_blank);
+                let ends = end >= self.end && self.end < self.text.len();
+                if follows || ends || self.is_odd(start, end, kinds) {
+                    let first = if follows { blank } else { start };
+                    let last = if ends { self.text.len() } else { end };
+                    found = Some((found.map_or(first, |(first, _)| first), last));
+                } else if found.is_some_and(|(_, last)| end - last > NEAR) {
+                    break;
+                }
+                blank = end + 1;
+            }
+            start = end + 1;
+        }
+        found
+    }
+
+    /// The kinds of octets of the word at `start`, and where it ends.
+    #[inline]
+    fn word(&self, start: usize) -> (u8, usize) {
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let mut kinds = 0;
+        let space = rest.iter().position(|&octet| {
+            kinds |= KIND[usize::from(octet)];
+            octet == b' '
+        });
+        (kinds, start + space.unwrap_or(rest.len()))
+    }
+
+    /// Whether the word with these kinds of octets cannot be written as it is.
+    #[inline]
+    fn is_odd(&self, start: usize, end: usize, kinds: u8) -> bool {
+        let word = || self.text(start, end);
+        match kinds & (CONTROL | NON_ASCII) {
+            0 => end - start >= LONG || kinds & QUESTION != 0 && looks_encoded(word()),
+            NON_ASCII if self.utf8 => {
+                end - start >= LONG
+                    || looks_encoded(word())
+                    || word().chars().any(|c| c != '\t' && c.is_control())
+            }
+            _ => true,
+        }
     }
 }
 
-/// Not a tab.
+/// What is cut from the ends of a value by those who read it.
+fn is_blank(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t')
+}
+
+/// Not white space.
 const VISIBLE: u8 = 1;
-/// A control, or the `=?` that starts an encoded word: cannot be written as it is.
-const ODD: u8 = 2;
+/// A control other than a tab.
+const CONTROL: u8 = 2;
 /// Part of a character that is not US-ASCII.
 const NON_ASCII: u8 = 4;
-
-/// Octets of a word from which on it is encoded, so that it can be folded.
-pub(crate) const LONG: usize = 900;
+/// `?`, which may be part of the `=?` that starts an encoded word.
+const QUESTION: u8 = 8;
 
 static KIND: [u8; 256] = {
     let mut table = [VISIBLE; 256];
@@ -285,22 +264,15 @@ static KIND: [u8; 256] = {
         if octet >= 128 {
             table[octet] |= NON_ASCII;
         } else if octet < 32 || octet == 127 {
-            table[octet] |= ODD;
+            table[octet] |= CONTROL;
         }
         octet += 1;
     }
+    table[b'?' as usize] |= QUESTION;
+    table[b' ' as usize] = 0;
     table[b'\t' as usize] = 0;
     table
 };
-
-/// Whether a word that is not US-ASCII can be written as it is where UTF-8 is.
-fn is_plain(word: &str) -> bool {
-    word.len() < LONG && word.chars().all(|c| c == '\t' || !c.is_control())
-}
-
-fn is_blank(word: &str) -> bool {
-    word.bytes().all(|b| b == b'\t')
-}
 
 #[cfg(test)]
 mod tests {
@@ -356,6 +328,22 @@ mod tests {
     }
 
     #[test]
+    fn near_words_share_an_encoded_word() {
+        for (text, expected) in [
+            ("a \u{e9} b \u{e9} c", " a =?utf-8?b?w6kgYiDDqQ==?= c"),
+            (
+                "\u{e9} twelve apart \u{e9}",
+                " =?utf-8?b?w6k=?= twelve apart =?utf-8?b?w6k=?=",
+            ),
+        ] {
+            let value = Unstructured::new(text).expect("no line breaks");
+            let mut out = Vec::new();
+            FieldWriter::field(&mut out, "X", false, |field| value.write(field)).expect("writes");
+            assert_eq!(out, alloc::format!("X:{expected}\r\n").as_bytes());
+        }
+    }
+
+    #[test]
     fn controls_are_reported() {
         let mut defects = Vec::new();
         let text = Unstructured::parse_with(
@@ -384,6 +372,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn simple_text_needs_no_encoded_words(text in "([ a]|=|\\?|\t){0,12}", times in 1..300_usize) {
+            let text = text.repeat(times);
+            if is_simple(&text) {
+                prop_assert_eq!(Words::new(&text, false).encoded(0), None);
+            }
+        }
+
         #[test]
         fn any_text(text in "[ \t!-~\u{1}\u{e9}\u{20ac}=?_]{0,120}") {
             round_trip(&text, false);

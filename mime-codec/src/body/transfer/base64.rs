@@ -80,10 +80,10 @@ pub fn decode_quietly(input: &[u8], out: &mut Vec<u8>) {
 /// The last line has no CRLF, since in a multipart that line break belongs to the delimiter
 /// (RFC 2046 section 5.1.1).
 pub fn encode(data: &[u8], out: &mut Vec<u8>) {
-    let mut encoder = Encoder::new();
-    out.reserve(encoded_len(data.len()).saturating_add(2));
-    encoder.encode(data, out);
-    encoder.finish(out);
+    kernel::encode_lines(data, out);
+    if !data.is_empty() {
+        out.truncate(out.len().saturating_sub(2));
+    }
 }
 
 /// Octets that [`encode`] appends for `len` octets of data.
@@ -277,6 +277,11 @@ pub(crate) fn decode_word(text: &[u8], out: &mut Vec<u8>) -> bool {
     decoder.finish(out);
     let space = |octet: &u8| CLASS.get(usize::from(*octet)) == Some(&SPACE);
     decoder.problems.is_empty() && !rest.iter().any(space)
+}
+
+/// Appends the symbols of the text of a "B" encoded word (RFC 2047 section 4.1).
+pub(crate) fn encode_word(octets: &[u8], out: &mut Vec<u8>) {
+    kernel::encode(octets, out);
 }
 
 /// Decodes the quanta of four symbols at the start of `input`; returns how many.

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use memchr::{memchr, memchr2};
 
 use super::quoted_printable::{self, Content};
+use super::stops::places;
 use super::{TransferEncoding, base64};
 
 /// Longest line of 7bit and 8bit content, without its line break (RFC 2045 section 2.7).
@@ -224,11 +225,25 @@ impl Survey {
 
 /// Whether content that is no longer than one line may be goes as it is.
 fn is_plain_ascii(data: &[u8], content: Content) -> bool {
-    let sound = match content {
-        Content::Text => memchr(b'\r', data).is_none(),
-        Content::Binary => memchr2(b'\r', b'\n', data).is_none(),
-    };
-    sound && data.is_ascii() && memchr(0, data).is_none()
+    // NUL and what is beyond US-ASCII.
+    let odd = |octet: u8| octet.cast_signed() <= 0;
+    !match content {
+        Content::Text => any(data, |octet| odd(octet) || octet == b'\r'),
+        Content::Binary => any(data, |octet| odd(octet) || octet == b'\r' || octet == b'\n'),
+    }
+}
+
+/// Whether an octet is `odd`.
+#[inline]
+fn any(data: &[u8], odd: impl Fn(u8) -> bool) -> bool {
+    // Without a stop at the first one the compiler can do many at a time.
+    let any = |octets: &[u8]| octets.iter().fold(false, |any, octet| any | odd(*octet));
+    let (blocks, rest) = data.as_chunks::<32>();
+    any(blocks.as_flattened())
+        || match data.last_chunk::<32>() {
+            Some(last) => any(last),
+            None => any(rest),
+        }
 }
 
 /// 1 for what quoted-printable escapes within a line. Written without branches, so that the compiler
@@ -300,35 +315,17 @@ impl Encoder {
 
     /// Encodes the next chunk and appends to `out`.
     pub fn encode(&mut self, input: &[u8], out: &mut Vec<u8>) {
-        if self.content == Content::Binary || matches!(self.kind, EncoderKind::QuotedPrintable(_)) {
-            self.put(input, out);
-            return;
-        }
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', input) {
-            let line = input.get(start..end).unwrap_or_default();
-            let after_cr = line.last().map_or(self.after_cr, |octet| *octet == b'\r');
-            self.after_cr = false;
-            start = end + 1;
-            match &mut self.kind {
-                EncoderKind::Identity => {
-                    out.extend_from_slice(line);
-                    if !after_cr {
-                        out.push(b'\r');
-                    }
-                    out.push(b'\n');
-                }
-                EncoderKind::Base64(encoder) => {
-                    encoder.encode(line, out);
-                    encoder.encode(if after_cr { b"\n" } else { b"\r\n" }, out);
-                }
-                EncoderKind::QuotedPrintable(_) => {}
+        let after_cr = &mut self.after_cr;
+        match (&mut self.kind, self.content) {
+            (EncoderKind::Identity, Content::Binary) => out.extend_from_slice(input),
+            (EncoderKind::Identity, Content::Text) => {
+                canonical(input, after_cr, |piece| out.extend_from_slice(piece));
             }
-        }
-        let rest = input.get(start..).unwrap_or_default();
-        if let Some(last) = rest.last() {
-            self.put(rest, out);
-            self.after_cr = *last == b'\r';
+            (EncoderKind::Base64(encoder), Content::Binary) => encoder.encode(input, out),
+            (EncoderKind::Base64(encoder), Content::Text) => {
+                canonical(input, after_cr, |piece| encoder.encode(piece, out));
+            }
+            (EncoderKind::QuotedPrintable(encoder), _) => encoder.encode(input, out),
         }
     }
 
@@ -341,12 +338,21 @@ impl Encoder {
             EncoderKind::QuotedPrintable(encoder) => encoder.finish(out),
         }
     }
+}
 
-    fn put(&mut self, octets: &[u8], out: &mut Vec<u8>) {
-        match &mut self.kind {
-            EncoderKind::Identity => out.extend_from_slice(octets),
-            EncoderKind::Base64(encoder) => encoder.encode(octets, out),
-            EncoderKind::QuotedPrintable(encoder) => encoder.encode(octets, out),
+/// Hands the pieces of the canonical form of a chunk of text to `put`. A CR at the end of the chunk is
+/// remembered in `after_cr`.
+#[inline]
+fn canonical(input: &[u8], after_cr: &mut bool, mut put: impl FnMut(&[u8])) {
+    let mut start = 0;
+    places(input, b'\n', |end| {
+        let before = end.checked_sub(1).and_then(|last| input.get(last));
+        if !before.map_or(*after_cr, |octet| *octet == b'\r') {
+            put(input.get(start..end).unwrap_or_default());
+            put(b"\r\n");
+            start = end + 1;
         }
-    }
+    });
+    put(input.get(start..).unwrap_or_default());
+    *after_cr = input.last().map_or(*after_cr, |octet| *octet == b'\r');
 }

@@ -66,7 +66,8 @@ pub(super) fn encode(data: &[u8], out: &mut Vec<u8>) {
     out.truncate(start.saturating_add(written));
 }
 
-/// Appends `data`, whole lines of 57 octets, to `out` as lines of 76 symbols, each with its CRLF.
+/// Appends `data`, 57 octets a line, to `out` as lines of 76 symbols, each with its CRLF, the last one
+/// padded.
 #[cfg(feature = "std")]
 #[inline]
 pub(super) fn encode_lines(data: &[u8], out: &mut Vec<u8>) {

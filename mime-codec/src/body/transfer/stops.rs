@@ -14,9 +14,30 @@ pub(super) fn stops(block: &[u8; BLOCK], a: u8, b: u8) -> u64 {
     words.fold(0, |stops, (word, place)| stops | bits(word) << place)
 }
 
+/// Tells `visit` each place where `octet` stands in `input`.
+#[inline]
+pub(super) fn places(input: &[u8], octet: u8, mut visit: impl FnMut(usize)) {
+    let (blocks, rest) = input.as_chunks();
+    let mut padded = [!octet; BLOCK];
+    if let Some(head) = padded.get_mut(..rest.len()) {
+        head.copy_from_slice(rest);
+    }
+    let mut start = 0;
+    for block in blocks.iter().chain([&padded]) {
+        let mut found = stops(block, octet, octet);
+        while found != 0 {
+            visit(start + found.trailing_zeros() as usize);
+            found &= found - 1;
+        }
+        start += BLOCK;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
 
     #[test]
     fn all_places_and_octets() {
@@ -33,5 +54,15 @@ mod tests {
             sum | u64::from(place * place % 5 < 2) << place
         });
         assert_eq!(stops(&mixed, b'=', b'\n'), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn places_in_order(input in "[a\n]{0,200}") {
+            let mut found = Vec::new();
+            places(input.as_bytes(), b'\n', |place| found.push(place));
+            let expected: Vec<_> = input.match_indices('\n').map(|(place, _)| place).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 }

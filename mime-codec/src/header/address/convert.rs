@@ -31,15 +31,13 @@ impl<'a> TryFrom<(&'a str, &'a str)> for Mailbox<'a> {
 
     /// A display name and an address.
     fn try_from((name, addr): (&'a str, &'a str)) -> Result<Self, EncodeError> {
-        fold::check_value(addr)?;
-        let simple = fast::mailbox(addr, 0).filter(|(mailbox, end)| {
-            *end == addr.len() && mailbox.name().is_none() && !addr.ends_with('>')
-        });
-        let mailbox = match simple {
-            Some((mailbox, _)) => mailbox,
-            None => Self::new(AddrSpec::parse(addr.as_bytes()).map_err(|_| EncodeError::Syntax)?),
+        let addr = if let Some(addr) = fast::whole_addr_spec(addr) {
+            addr
+        } else {
+            fold::check_value(addr)?;
+            AddrSpec::parse(addr.as_bytes()).map_err(|_| EncodeError::Syntax)?
         };
-        mailbox.with_name(name)
+        Self::new(addr).with_name(name)
     }
 }
 

@@ -60,6 +60,13 @@ pub(super) fn mailbox(text: &str, start: usize) -> Option<(Mailbox<'_>, usize)> 
     ))
 }
 
+/// Reads an address that is nothing but two dot-atoms.
+pub(super) fn whole_addr_spec(text: &str) -> Option<AddrSpec<'_>> {
+    let at = dot_atom(text.as_bytes(), 0)?;
+    let (addr, end) = addr_spec(text, 0, at)?;
+    (end == text.len()).then_some(addr)
+}
+
 /// The address whose local part goes from `start` to the `@` at `at`, and where it ends.
 #[inline]
 fn addr_spec(text: &str, start: usize, at: usize) -> Option<(AddrSpec<'_>, usize)> {

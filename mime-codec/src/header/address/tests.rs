@@ -300,6 +300,15 @@ fn text() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
+    fn plain_addresses_read_as_all_do(addr in "[a-c.]{0,4}[a.@\u{e9} (\\r\\n=\"]{0,3}[a-c.]{0,4}") {
+        let plain = fast::whole_addr_spec(&addr);
+        if plain.is_some() {
+            prop_assert_eq!(plain, AddrSpec::parse(addr.as_bytes()).ok());
+            prop_assert!(fold::check_value(&addr).is_ok());
+        }
+    }
+
+    #[test]
     fn built_lists_read_back(
         entries in prop::collection::vec((text(), text(), "[ -~\u{e9}]{0,20}", "[a-z]{1,9}(\\.[a-z]{1,9}){0,2}|\\[[0-9.]{1,9}\\]", any::<bool>()), 0..5),
         utf8 in any::<bool>(),

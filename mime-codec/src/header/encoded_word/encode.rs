@@ -1,16 +1,13 @@
 //! Writing text as encoded words (RFC 2047 sections 2, 4 and 5).
 
-use alloc::vec::Vec;
-
 use super::WordEncoding;
 use crate::EncodeError;
 use crate::header::fold::FieldWriter;
+use crate::transfer::base64;
 use crate::transfer::quoted_printable::Place;
 
 /// Octets of `=?utf-8?q?` and `?=`.
 const OVERHEAD: usize = 12;
-
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Whether a reader might take part of `text` for an encoded word.
 pub(crate) fn looks_encoded(text: &str) -> bool {
@@ -49,7 +46,7 @@ pub(crate) fn write_words(
                 }
                 WordEncoding::B => {
                     out.extend_from_slice(b"=?utf-8?b?");
-                    push_base64(now.as_bytes(), out);
+                    base64::encode_word(now.as_bytes(), out);
                 }
             }
             out.extend_from_slice(b"?=");
@@ -84,21 +81,4 @@ fn fitting(text: &str, room: usize, encoding: WordEncoding, place: Place) -> usi
         taken = end;
     }
     taken
-}
-
-fn push_base64(bytes: &[u8], out: &mut Vec<u8>) {
-    for chunk in bytes.chunks(3) {
-        let mut group = [0; 3];
-        group
-            .iter_mut()
-            .zip(chunk)
-            .for_each(|(to, &from)| *to = from);
-        let bits = u32::from_be_bytes([0, group[0], group[1], group[2]]);
-        let mut symbols = [18, 12, 6, 0].map(|shift| BASE64[(bits >> shift) as usize & 63]);
-        symbols
-            .iter_mut()
-            .skip(chunk.len() + 1)
-            .for_each(|pad| *pad = b'=');
-        out.extend_from_slice(&symbols);
-    }
 }
