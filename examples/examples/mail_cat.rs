@@ -83,6 +83,7 @@ fn show_all(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failu
         .split_inclusive(|octet| *octet == b'\n')
         .next()
         .unwrap_or_default();
+    let first = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first);
     let is_mbox = FromLine::parse(first).is_some_and(|from| from.is_plausible());
     if !is_mbox {
         return match args.message {

@@ -43,6 +43,9 @@ pub enum DefectKind {
     /// skipped.
     #[error("mbox From line in front of the header")]
     EnvelopeLine,
+    /// The message, or an enclosed one, starts with the byte order mark of UTF-8, which is skipped.
+    #[error("byte order mark in front of the header")]
+    ByteOrderMark,
     /// A delimiter line stands inside a header section (RFC 2046 section 5.1);
     /// it ends the part.
     #[error("boundary delimiter inside a header section")]

@@ -399,7 +399,7 @@ fn status_reports() {
         }
     }
     // Delivery reports, recipients with action and status, receipts, complaints.
-    assert_eq!(counts, [15, 41, 2, 5]);
+    assert_eq!(counts, [15, 41, 2, 6]);
 }
 
 /// Files of which nothing is expected but that they are read.

@@ -512,3 +512,22 @@ proptest! {
         prop_assert_eq!(subject.as_deref(), Some("x"));
     }
 }
+
+#[test]
+fn a_byte_order_mark_stays_in_front() {
+    for (raw, expected) in [
+        ("\u{feff}A: b\n\nc", "\u{feff}X: y\nA: b\nX: y\n\nc"),
+        ("\u{feff}text", "\u{feff}X: y\nX: y\n\ntext"),
+    ] {
+        let message = Message::parse(raw.as_bytes());
+        let mut edit = message.edit();
+        edit.prepend_header(message.root(), "X", "y").unwrap();
+        edit.add_header(message.root(), "X", "y").unwrap();
+        let edited = String::from_utf8(edit.apply()).unwrap();
+        assert_eq!(edited.replace("\r\n", "\n"), expected);
+        assert_eq!(
+            Message::parse(edited.as_bytes()).text().unwrap(),
+            message.text().unwrap()
+        );
+    }
+}

@@ -126,6 +126,14 @@ fn messages_are_separated_and_unquoted() {
 }
 
 #[test]
+fn a_byte_order_mark_in_front() {
+    let file = "\u{feff}From - Fri Nov 20 09:15:27 2026\na: b\n\ntext\n";
+    for format in FORMATS {
+        check(format, file, &[("-", "a: b\n\ntext\n", true)]);
+    }
+}
+
+#[test]
 fn content_length_is_believed_as_far_as_it_is_true() {
     let inner = format!("From in@side {DATE}\nS: no\n\n");
     let right = format!(

@@ -10,7 +10,7 @@ fn crlf(text: &str) -> Vec<u8> {
     text.replace('\n', "\r\n").into_bytes()
 }
 
-const MESSAGES: [&str; 26] = [
+const MESSAGES: [&str; 29] = [
     "",
     "\n",
     "Subject: only a header",
@@ -37,6 +37,9 @@ const MESSAGES: [&str; 26] = [
     "Content-Type: message/rfc822\n\n",
     "Content-Type: message/rfc822\n\n--x: y\n\n",
     "Content-Type: multipart/mixed; boundary=a\n\n--a\nFrom a part\n--a\nContent-Type: message/rfc822\n\n>From x@y Mon\nSubject: in\n\nbody\n--a--\n",
+    "\u{feff}From x\nSubject: a\n\nb",
+    "\u{feff}\u{feff}a: b",
+    "Content-Type: message/rfc822\n\n\u{feff}a: b\n\ntext",
 ];
 
 #[test]
@@ -147,6 +150,9 @@ fn defects_are_named() {
         &[],
         &[],
         &[D::MissingSeparator, D::EnvelopeLine],
+        &[D::ByteOrderMark, D::EnvelopeLine],
+        &[D::ByteOrderMark, D::MissingSeparator],
+        &[D::ByteOrderMark],
     ];
     for (text, expected) in MESSAGES.iter().zip(expected) {
         assert_eq!(kinds(text), expected, "{text:?}");

@@ -22,6 +22,7 @@ fn strict_parsing_refuses() {
         ("Subject : x\r\n\r\n".to_owned(), D::SpaceBeforeColon),
         (": x\r\n\r\n".to_owned(), D::EmptyFieldName),
         ("From me\r\nSubject: x\r\n\r\n".to_owned(), D::EnvelopeLine),
+        ("\u{feff}Subject: x\r\n\r\n".to_owned(), D::ByteOrderMark),
         (
             "Subject: a\r\nSubject: b\r\n\r\n".to_owned(),
             D::DuplicateField,

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::EditError;
+use crate::parse::scan::MARK;
 
 /// What comes first of several insertions at one place; all of them stand in front of what is replaced
 /// there.
@@ -106,8 +107,9 @@ impl Changes {
             at = next.end;
             if insertion {
                 if let Some(((_, order, _), with)) = inserted.next() {
-                    let before = out.get(start..).and_then(<[u8]>::last);
-                    if *order == Order::Field && before.is_some_and(|octet| *octet != b'\n') {
+                    let before = out.get(start..).unwrap_or_default();
+                    let at_line = before.is_empty() || before.ends_with(b"\n") || before == MARK;
+                    if *order == Order::Field && !at_line {
                         out.extend_from_slice(line_end);
                     }
                     out.extend_from_slice(with);

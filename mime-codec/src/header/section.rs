@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::parse::scan::{
-    End, Name, eq_fold, field_end, field_name, is_envelope_line, line_end, trim,
+    End, MARK, Name, eq_fold, field_end, field_name, is_envelope_line, line_end, trim,
 };
 
 /// One header field as it stands in a message.
@@ -118,6 +118,8 @@ pub struct Headers<'a> {
 impl<'a> Headers<'a> {
     /// The header section at the start of `bytes`, up to the empty line or the first line that is no field.
     ///
+    /// A byte order mark and an mbox `From ` line in front are skipped.
+    ///
     /// For a header section without its message, of a delivery report for instance.
     pub fn parse(bytes: &'a [u8]) -> Self {
         let all = Self {
@@ -133,7 +135,7 @@ impl<'a> Headers<'a> {
         }
     }
 
-    /// `section` is made of fields only, after an optional mbox line.
+    /// `section` is made of fields only, after an optional byte order mark and mbox line.
     pub(crate) const fn new(section: &'a [u8], offset: u64) -> Self {
         Self { section, offset }
     }
@@ -148,6 +150,7 @@ impl<'a> Headers<'a> {
         Fields {
             rest: self.section,
             offset: self.offset,
+            at_start: true,
         }
     }
 
@@ -217,9 +220,33 @@ impl<'a> IntoIterator for &Headers<'a> {
 pub struct Fields<'a> {
     rest: &'a [u8],
     offset: u64,
+    /// Nothing has been taken.
+    at_start: bool,
 }
 
 impl<'a> Fields<'a> {
+    /// Takes what may stand in front of the first field.
+    #[inline]
+    fn skip_start(&mut self) {
+        if core::mem::take(&mut self.at_start)
+            && matches!(self.rest.first(), Some(b'F' | b'>' | 0xEF))
+        {
+            self.skip_front();
+        }
+    }
+
+    #[cold]
+    fn skip_front(&mut self) {
+        if self.rest.starts_with(MARK) {
+            self.take(MARK.len());
+        }
+        // `From : x` is a field.
+        if is_envelope_line(self.rest) && field_name(self.rest, 0) == Name::None {
+            let len = memchr::memchr(b'\n', self.rest).map_or(self.rest.len(), |at| at + 1);
+            self.take(len);
+        }
+    }
+
     /// Takes the field of `len` octets in front.
     fn take(&mut self, len: usize) -> (&'a [u8], u64) {
         let (raw, rest) = self.rest.split_at_checked(len).unwrap_or((self.rest, &[]));
@@ -237,6 +264,7 @@ impl<'a> Fields<'a> {
 
     /// The next field called `name`; others are skipped without looking at them closely.
     fn find_name(&mut self, name: &[u8]) -> Option<Header<'a>> {
+        self.skip_start();
         loop {
             let candidate = self
                 .rest
@@ -244,7 +272,7 @@ impl<'a> Fields<'a> {
                 .is_some_and(|(start, rest)| {
                     matches!(rest.first(), Some(b':' | b' ' | b'\t')) && eq_fold(start, name)
                 });
-            if candidate || is_envelope_line(self.rest) {
+            if candidate {
                 let header = self.next()?;
                 if header.is(core::str::from_utf8(name).unwrap_or_default()) {
                     return Some(header);
@@ -263,17 +291,10 @@ impl<'a> Iterator for Fields<'a> {
     type Item = Header<'a>;
 
     fn next(&mut self) -> Option<Header<'a>> {
+        self.skip_start();
+        // Anything else ends the section.
         let Name::Field { name, colon } = field_name(self.rest, 0) else {
-            // An mbox line in front of the first field; anything else ends the section.
-            if !is_envelope_line(self.rest) {
-                return None;
-            }
-            let len = memchr::memchr(b'\n', self.rest).map_or(self.rest.len(), |at| at + 1);
-            self.take(len);
-            let Name::Field { name, colon } = field_name(self.rest, 0) else {
-                return None;
-            };
-            return Some(self.field(name, colon));
+            return None;
         };
         Some(self.field(name, colon))
     }
@@ -316,6 +337,28 @@ mod tests {
         assert_eq!(from.value_offset(), 31);
         assert_eq!(headers.get("body"), None);
         assert_eq!(headers.get(""), None);
+    }
+
+    #[test]
+    fn what_stands_in_front() {
+        for (front, fields) in [
+            ("", 1),
+            ("\u{feff}", 1),
+            ("From x\n", 1),
+            (">From x\n", 1),
+            ("From : x\n", 2),
+            ("\u{feff}From x\n", 1),
+            ("\u{feff}\u{feff}", 0),
+            ("From x\nFrom x\n", 0),
+            ("From x\n\u{feff}", 0),
+        ] {
+            let section = [front, "A: b\n"].concat();
+            let headers = Headers::parse(section.as_bytes());
+            assert_eq!(headers.iter().count(), fields, "{section:?}");
+            assert_eq!(headers.get("a").is_some(), fields > 0, "{section:?}");
+        }
+        let between = Headers::parse(b"A: b\nFrom x\nC: d\n");
+        assert_eq!(between.raw(), b"A: b\n");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Format, FromLine};
+use crate::charset::utf8::without_mark;
 use crate::parse::line::{LineBuffer, Piece, split_ending};
 
 /// Longest line that is lent whole.
@@ -160,10 +161,13 @@ impl Reader {
 impl State {
     fn event<'a>(&self, step: &Step, line: &'a [u8]) -> Option<Event<'a>> {
         match step {
-            Step::Begin => Some(Event::Message {
-                from: FromLine::parse(split_ending(line).0)?,
-                offset: self.offset.saturating_sub(line.len() as u64),
-            }),
+            Step::Begin => {
+                let line = without_mark(line);
+                Some(Event::Message {
+                    from: FromLine::parse(split_ending(line).0)?,
+                    offset: self.offset.saturating_sub(line.len() as u64),
+                })
+            }
             Step::Data { skip, leave } => {
                 let end = line.len().saturating_sub(*leave);
                 Some(Event::Data(line.get(*skip..end).unwrap_or_default()))
@@ -173,7 +177,10 @@ impl State {
     }
 
     fn step(&mut self, line: &[u8]) -> Step {
-        let (content, ending) = split_ending(line);
+        let (mut content, ending) = split_ending(line);
+        if self.offset == 0 {
+            content = without_mark(content);
+        }
         let claimed = self.claimed > 0 && !self.trusts_separators();
         if self.line_start && !claimed && is_separator(content) {
             if self.place != Place::Outside {

@@ -60,6 +60,8 @@ pub enum Event<'i> {
         /// How many entities enclose it.
         depth: usize,
     },
+    /// The byte order mark of UTF-8 in front of the message.
+    ByteOrderMark(&'i [u8]),
     /// An mbox `From ` line in front of the message, with its line end.
     EnvelopeLine(&'i [u8]),
     /// A field of the header section, whole.
@@ -121,6 +123,7 @@ impl Parser {
             Token::Input => return Step::Need(Need::Input),
             Token::Done => return Step::Need(Need::Done),
             Token::PartStart => Event::PartStart { depth },
+            Token::Mark { len } => Event::ByteOrderMark(take(len)),
             Token::Envelope { len } => Event::EnvelopeLine(take(len)),
             Token::Field { len, name, colon } => {
                 Event::HeaderField(Header::new(take(len), name, colon, offset))

@@ -10,6 +10,9 @@ pub(crate) const fn is_wsp(octet: u8) -> bool {
     octet == b' ' || octet == b'\t'
 }
 
+/// The byte order mark of UTF-8, which some programs put in front of a message (RFC 3629 section 6).
+pub(crate) const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Whether an mbox separator line stands in front, also one that an mbox file quoted (RFC 4155 appendix A).
 #[inline]
 pub(crate) fn is_envelope_line(line: &[u8]) -> bool {

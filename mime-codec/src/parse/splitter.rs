@@ -16,7 +16,7 @@ use memchr::{memchr, memmem};
 
 use crate::header::content_type::{Class, classify};
 use crate::parse::scan::{
-    End, Name, field_end, field_name, is_envelope_line, is_word, is_wsp, name_len,
+    End, MARK, Name, field_end, field_name, is_envelope_line, is_word, is_wsp, name_len,
 };
 use crate::transfer::Mechanism;
 use crate::{Defect, DefectKind, Limits, TransferEncoding};
@@ -51,6 +51,8 @@ pub(crate) enum Token {
     Input,
     /// An entity starts here.
     PartStart,
+    /// The byte order mark of UTF-8.
+    Mark { len: usize },
     /// An mbox `From ` line.
     Envelope { len: usize },
     /// A header field with its line end.
@@ -133,7 +135,7 @@ struct Current {
     encoding: Option<Mechanism>,
     /// The line in front has been compared with the delimiters.
     compared: bool,
-    /// It is a message, so that an mbox `From ` line may stand in front of its fields.
+    /// It is a message, so that a byte order mark and an mbox `From ` line may stand in front of its fields.
     message: bool,
 }
 
@@ -272,7 +274,8 @@ impl Splitter {
     #[inline]
     fn count(&mut self, token: Token) -> Token {
         match token {
-            Token::Envelope { len }
+            Token::Mark { len }
+            | Token::Envelope { len }
             | Token::Field { len, .. }
             | Token::HeadersEnd { len, .. }
             | Token::Body { len, .. }
@@ -510,6 +513,15 @@ impl Splitter {
     /// The line in front is no field.
     #[inline(never)]
     fn no_field(&mut self, input: &[u8], eof: bool) -> Token {
+        let start = self.current.message && self.current.octets == 0;
+        if start && input.starts_with(MARK) {
+            self.defect(0, DefectKind::ByteOrderMark);
+            self.current.octets = MARK.len();
+            return Token::Mark { len: MARK.len() };
+        }
+        if start && MARK.starts_with(input) && !eof {
+            return Token::Input;
+        }
         if self.current.message && self.current.fields == 0 && is_envelope_line(input) {
             let window = input.get(..self.limits.line).unwrap_or(input);
             match memchr(b'\n', window) {

@@ -217,7 +217,8 @@ impl Structure {
                     ..
                 } => tree.preamble(at),
                 Token::Delimiter { close: true, .. } => tree.epilogue(at),
-                Token::Envelope { .. }
+                Token::Mark { .. }
+                | Token::Envelope { .. }
                 | Token::Field { .. }
                 | Token::Body { .. }
                 | Token::Delimiter { .. } => {}

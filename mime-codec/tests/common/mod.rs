@@ -91,7 +91,9 @@ impl Collector {
                     .entities
                     .push((current, PartKind::Leaf, at..at, at..at));
             }
-            Event::EnvelopeLine(octets) => self.segment(SegmentKind::Header, inner, octets),
+            Event::ByteOrderMark(octets) | Event::EnvelopeLine(octets) => {
+                self.segment(SegmentKind::Header, inner, octets);
+            }
             Event::HeaderField(header) => {
                 assert_eq!(header.offset(), at as u64);
                 self.found

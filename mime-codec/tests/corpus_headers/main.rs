@@ -47,5 +47,5 @@ fn all_fields_are_survived() {
             assert!(defects.iter().all(|defect| defect.offset <= end));
         }
     }
-    assert_eq!(count, 3186);
+    assert_eq!(count, 3196);
 }

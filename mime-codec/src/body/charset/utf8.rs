@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::parse::scan::MARK;
+
 /// The text that `bytes` are, if they are UTF-8.
 #[cfg(feature = "std")]
 #[inline]
@@ -17,7 +19,7 @@ pub(crate) fn check(bytes: &[u8]) -> Option<&str> {
 
 /// `bytes` without the byte order mark at their start.
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+    bytes.strip_prefix(MARK).unwrap_or(bytes)
 }
 
 /// Octets of the character at the end of `bytes` that is not complete, if they are such: 0 to 3.
