@@ -2,11 +2,13 @@
 //! what it is (RFC 5322 section 3.6, RFC 2046 section 5.1).
 
 mod changes;
+mod claims;
 mod complete;
 mod seven_bit;
 
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -14,6 +16,7 @@ use crate::build::{BuildError, PartBuilder, encode_part};
 use crate::transfer::Transport;
 use crate::{EncodeError, FieldBody, FieldWriter, Header, Message, Part, PartKind};
 use changes::{Changes, Order};
+use claims::Claim;
 pub use complete::Completion;
 
 /// Why a message cannot be edited in some way. The edits made before remain.
@@ -140,18 +143,11 @@ impl<'m> Edit<'m> {
         let Some(first) = part.header(name) else {
             return self.add_header(part, name, value);
         };
-        refuse_signed(part)?;
         let written = self.field(name, value)?;
-        let others: Vec<Range<usize>> = part.headers().get_all(name).skip(1).map(range).collect();
-        let first = range(first);
-        others
-            .iter()
-            .chain([&first])
-            .try_for_each(|range| self.changes.check(range))?;
-        self.changes.replace(first, written)?;
-        others
-            .into_iter()
-            .try_for_each(|other| self.changes.replace(other, Vec::new()))
+        let others = part.headers().get_all(name).skip(1).map(range);
+        let mut changes = vec![(range(first), written)];
+        changes.extend(others.map(|other| (other, Vec::new())));
+        self.change(part, Claim::Fields, changes)
     }
 
     /// Adds a field behind the last one.
@@ -167,10 +163,8 @@ impl<'m> Edit<'m> {
         value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
     ) -> Result<(), EditError> {
         let part = self.own(part)?;
-        refuse_signed(part)?;
         let written = self.field(name, value)?;
-        let end = part.header_range().end;
-        self.changes.insert(end, Order::Field, written)?;
+        self.insert_field(part, part.header_range().end, written)?;
         self.separate(part)
     }
 
@@ -190,10 +184,8 @@ impl<'m> Edit<'m> {
         let Some(first) = part.headers().iter().next() else {
             return self.add_header(part, name, value);
         };
-        refuse_signed(part)?;
         let written = self.field(name, value)?;
-        let at = range(first).start;
-        self.changes.insert(at, Order::Field, written)
+        self.insert_field(part, range(first).start, written)
     }
 
     /// Replaces one field; the name stays as it is written.
@@ -207,9 +199,9 @@ impl<'m> Edit<'m> {
         header: &Header<'_>,
         value: impl TryInto<FieldBody<'v>, Error: Into<EncodeError>>,
     ) -> Result<(), EditError> {
-        let range = self.own_field(header)?;
+        let (part, range) = self.own_field(header)?;
         let written = self.field(header.name(), value)?;
-        self.changes.replace(range, written)
+        self.change(part, Claim::Fields, vec![(range, written)])
     }
 
     /// Removes one field.
@@ -219,8 +211,8 @@ impl<'m> Edit<'m> {
     /// [`EditError::Signed`] for something within a signed part, [`EditError::Overlap`] or
     /// [`EditError::Foreign`].
     pub fn remove_field(&mut self, header: &Header<'_>) -> Result<(), EditError> {
-        let range = self.own_field(header)?;
-        self.changes.replace(range, Vec::new())
+        let (part, range) = self.own_field(header)?;
+        self.change(part, Claim::Fields, vec![(range, Vec::new())])
     }
 
     /// Removes all fields called `name`, without regard to case, and tells how many there were.
@@ -231,17 +223,12 @@ impl<'m> Edit<'m> {
     /// [`EditError::Foreign`].
     pub fn remove_header(&mut self, part: Part<'_>, name: &str) -> Result<usize, EditError> {
         let part = self.own(part)?;
-        let found: Vec<Range<usize>> = part.headers().get_all(name).map(range).collect();
-        if !found.is_empty() {
-            refuse_signed(part)?;
+        let found = part.headers().get_all(name).map(range);
+        let changes: Vec<_> = found.map(|range| (range, Vec::new())).collect();
+        let count = changes.len();
+        if count > 0 {
+            self.change(part, Claim::Fields, changes)?;
         }
-        found
-            .iter()
-            .try_for_each(|range| self.changes.check(range))?;
-        let count = found.len();
-        found
-            .into_iter()
-            .try_for_each(|range| self.changes.replace(range, Vec::new()))?;
         Ok(count)
     }
 
@@ -262,36 +249,26 @@ impl<'m> Edit<'m> {
         let is_message = part
             .parent()
             .is_none_or(|parent| parent.kind() == PartKind::Message);
-        let written = self.entity(part.parent(), with, is_message)?;
+        let mut written = self.entity(part.parent(), with, is_message)?;
         if !is_message {
-            let mut written = written;
             let range = part.range();
-            if self
-                .message
-                .raw()
-                .get(range.end..)
-                .is_some_and(|rest| rest.starts_with(b"--"))
-            {
+            let behind = self.message.raw().get(range.end..).unwrap_or_default();
+            if behind.starts_with(b"--") {
                 // The line end in front of the delimiter was that of the header section.
                 written.extend_from_slice(self.line_end);
             }
-            return self.changes.replace(range, written);
+            return self.change(part, Claim::Whole, vec![(range, written)]);
         }
         let described = part.headers().iter().filter(|header| {
             let content = header.name().get(..8);
             header.is("MIME-Version")
                 || content.is_some_and(|name| name.eq_ignore_ascii_case("Content-"))
         });
-        let described: Vec<Range<usize>> = described.map(range).collect();
-        let rest = part.header_range().end..part.body_range().end;
-        described
-            .iter()
-            .chain([&rest])
-            .try_for_each(|range| self.changes.check(range))?;
-        described
-            .into_iter()
-            .try_for_each(|range| self.changes.replace(range, Vec::new()))?;
-        self.changes.replace(rest, written)
+        let mut changes: Vec<_> = described
+            .map(|header| (range(header), Vec::new()))
+            .collect();
+        changes.push((part.header_range().end..part.body_range().end, written));
+        self.change(part, Claim::Body, changes)
     }
 
     /// Removes a part of a multipart with its delimiter.
@@ -310,6 +287,7 @@ impl<'m> Edit<'m> {
         };
         refuse_signed(part)?;
         let range = self.with_delimiter(parent, part);
+        self.changes.claims.check(part, Claim::Whole)?;
         self.changes.check(&range)?;
         let left = self
             .left
@@ -319,7 +297,7 @@ impl<'m> Edit<'m> {
             return Err(EditError::LastPart);
         }
         *left -= 1;
-        self.changes.replace(range, Vec::new())
+        self.change(part, Claim::Whole, vec![(range, Vec::new())])
     }
 
     /// A part of a multipart with the delimiter in front of it.
@@ -370,6 +348,7 @@ impl<'m> Edit<'m> {
             return Err(EditError::NotMultipart);
         };
         refuse_signed(last)?;
+        self.changes.claims.check(multipart, Claim::Parts)?;
         let boundary = boundary(multipart).ok_or(EditError::NotMultipart)?;
         let entity = self.entity(Some(multipart), part, false)?;
         let end = self.line_end;
@@ -379,7 +358,9 @@ impl<'m> Edit<'m> {
         }
         if let Some(epilogue) = multipart.epilogue_range() {
             let at = self.line_before(epilogue.start);
-            return self.changes.insert(at, Order::Other, written);
+            self.changes.insert(at, Order::Other, written)?;
+            self.changes.claims.add(multipart, Claim::Parts);
+            return Ok(());
         }
         // There is no close delimiter yet: one for all parts that are added, and behind those of
         // multiparts within this one.
@@ -391,7 +372,9 @@ impl<'m> Edit<'m> {
         let close = [end, b"--", boundary.as_bytes(), b"--", end].concat();
         let order = |close| Order::Part { outward, close };
         self.changes.insert(at, order(false), written)?;
-        self.changes.insert_once(at, order(true), close)
+        self.changes.insert_once(at, order(true), close)?;
+        self.changes.claims.add(multipart, Claim::Parts);
+        Ok(())
     }
 
     /// The edited message; the message itself, octet for octet, if no edit changes anything.
@@ -414,16 +397,14 @@ impl<'m> Edit<'m> {
             .ok_or(EditError::Foreign)
     }
 
-    fn own_field(&self, header: &Header<'_>) -> Result<Range<usize>, EditError> {
+    fn own_field(&self, header: &Header<'_>) -> Result<(Part<'m>, Range<usize>), EditError> {
         let range = range(*header);
         let raw = self.message.raw().get(range.clone());
         if !raw.is_some_and(|raw| core::ptr::eq(raw, header.raw())) {
             return Err(EditError::Foreign);
         }
-        self.message
-            .part_at(range.start)
-            .map_or(Ok(()), refuse_signed)?;
-        Ok(range)
+        let part = self.message.part_at(range.start);
+        Ok((part.ok_or(EditError::Foreign)?, range))
     }
 
     /// Lines as the message ends them.
@@ -485,6 +466,33 @@ impl<'m> Edit<'m> {
             }
         }
         Err(EditError::Boundary)
+    }
+
+    /// Replaces ranges of a part: all of them, or on an error none.
+    fn change(
+        &mut self,
+        part: Part<'_>,
+        claim: Claim,
+        changes: Vec<(Range<usize>, Vec<u8>)>,
+    ) -> Result<(), EditError> {
+        refuse_signed(part)?;
+        self.changes.claims.check(part, claim)?;
+        changes
+            .iter()
+            .try_for_each(|(range, _)| self.changes.check(range))?;
+        changes
+            .into_iter()
+            .try_for_each(|(range, with)| self.changes.replace(range, with))?;
+        self.changes.claims.add(part, claim);
+        Ok(())
+    }
+
+    fn insert_field(&mut self, part: Part<'_>, at: usize, with: Vec<u8>) -> Result<(), EditError> {
+        refuse_signed(part)?;
+        self.changes.claims.check(part, Claim::Fields)?;
+        self.changes.insert(at, Order::Field, with)?;
+        self.changes.claims.add(part, Claim::Fields);
+        Ok(())
     }
 
     /// Puts the empty line that is missing in front of a body, which could be read as fields else.

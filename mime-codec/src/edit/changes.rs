@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::EditError;
+use super::claims::Claims;
 use crate::parse::scan::MARK;
 
 /// What comes first of several insertions at one place; all of them stand in front of what is replaced
@@ -28,6 +29,7 @@ pub(super) struct Changes {
     replaced: BTreeMap<usize, (usize, Vec<u8>)>,
     /// By place, and for one place and order by their number.
     inserted: BTreeMap<(usize, Order, usize), Vec<u8>>,
+    pub(super) claims: Claims,
 }
 
 impl Changes {

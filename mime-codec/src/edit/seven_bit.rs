@@ -1,8 +1,10 @@
 //! Recoding what a transport of seven bits does not carry (RFC 6152 section 3, RFC 2045 section 6).
 
 use alloc::borrow::Cow;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use super::claims::Claim;
 use super::{Edit, EditError, range, refuse_signed};
 use crate::charset::Charset;
 use crate::transfer::{Content, Encoder, Survey, Transport};
@@ -100,7 +102,7 @@ impl Edit<'_> {
             written.truncate(written.len() - 2);
         }
         let written = self.lines(written);
-        self.changes.replace(part.body_range(), written)?;
+        self.change(part, Claim::Body, vec![(part.body_range(), written)])?;
         self.separate(part)?;
         if part.header("Content-Type").is_none() && media.is("text", "plain") {
             let charset = if core::str::from_utf8(&content).is_ok() {
@@ -125,7 +127,7 @@ impl Edit<'_> {
         match part.header("Content-Transfer-Encoding") {
             Some(header) => {
                 let written = self.field(header.name(), value)?;
-                self.changes.replace(range(header), written)
+                self.change(part, Claim::Fields, vec![(range(header), written)])
             }
             None => self.add_header(part, "Content-Transfer-Encoding", value),
         }
