@@ -79,14 +79,14 @@ pub struct Builder<'a> {
 }
 
 macro_rules! lists {
-    ($($(#[$doc:meta])* $method:ident)*) => {
+    ($($(#[$doc:meta])* $method:ident $field:literal)*) => {
         $($(#[$doc])*
         #[must_use]
         pub fn $method(
             mut self,
             list: impl TryInto<AddressList<'a>, Error: Into<EncodeError>>,
         ) -> Self {
-            if let Some(list) = self.error.keep(list.try_into()) {
+            if let Some(list) = self.error.keep($field, list.try_into()) {
                 self.$method.append(list);
             }
             self
@@ -102,22 +102,22 @@ impl<'a> Builder<'a> {
 
     lists! {
         /// Adds authors: a list as text, a name and an address, a [`Mailbox`], or an [`AddressList`].
-        from
+        from "From"
         /// Adds addresses for answers.
-        reply_to
+        reply_to "Reply-To"
         /// Adds recipients.
-        to
+        to "To"
         /// Adds recipients of a copy.
-        cc
+        cc "Cc"
         /// Adds recipients that others do not see: they are in [`recipients`](Self::recipients), and
         /// only with [`keep_bcc`](Self::keep_bcc) in the message.
-        bcc
+        bcc "Bcc"
     }
 
     /// Sets the one who sends the message, if it is not the only author.
     #[must_use]
     pub fn sender(mut self, sender: impl TryInto<Mailbox<'a>, Error: Into<EncodeError>>) -> Self {
-        self.sender = self.error.keep(sender.try_into());
+        self.sender = self.error.keep("Sender", sender.try_into());
         self
     }
 
@@ -132,7 +132,7 @@ impl<'a> Builder<'a> {
     /// Sets the identifier: a [`MessageId`], or text with or without angle brackets.
     #[must_use]
     pub fn message_id(mut self, id: impl TryInto<MessageId<'a>, Error: Into<EncodeError>>) -> Self {
-        self.message_id = self.error.keep(id.try_into());
+        self.message_id = self.error.keep("Message-ID", id.try_into());
         self
     }
 
@@ -153,7 +153,7 @@ impl<'a> Builder<'a> {
     /// Sets the subject.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
-        self.subject = self.error.keep(Unstructured::new(subject));
+        self.subject = self.error.keep("Subject", Unstructured::new(subject));
         self
     }
 

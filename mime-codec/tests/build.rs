@@ -380,6 +380,40 @@ fn text_files_name_their_charset() {
 }
 
 #[test]
+fn errors_name_the_field() {
+    let part = || PartBuilder::octets(ContentType::octet_stream(), &b"a"[..]);
+    for (builder, name) in [
+        (message().from("a@"), "From"),
+        (message().reply_to("a@"), "Reply-To"),
+        (message().to("a@"), "To"),
+        (message().cc("a@"), "Cc"),
+        (message().bcc("a@"), "Bcc"),
+        (message().sender("a@"), "Sender"),
+        (message().message_id("a@"), "Message-ID"),
+        (message().subject("a\nb"), "Subject"),
+        (message().header("X-A", "a\nb"), "header"),
+        (message().header("X A", "a"), "header"),
+        (
+            message().attach_part(part().content_id("a\nb")),
+            "Content-ID",
+        ),
+        (message().attach("a\nb", &b"a"[..]), "Content-Disposition"),
+        // Only noticed when it is written.
+        (
+            message().message_id(format!("{}@b", "a".repeat(999))),
+            "Message-ID",
+        ),
+    ] {
+        let error = builder.build().expect_err(name);
+        assert!(
+            matches!(error, BuildError::Field { field, .. } if field == name),
+            "{name}: {error}"
+        );
+        assert!(error.to_string().starts_with(&format!("{name}: ")));
+    }
+}
+
+#[test]
 fn international_addresses() {
     let builder = message()
         .cc(AddrSpec::new("jürgen", "exämple.de").unwrap())
@@ -387,7 +421,10 @@ fn international_addresses() {
     assert!(builder.needs_utf8());
     assert_eq!(
         builder.build(),
-        Err(BuildError::Field(EncodeError::NonAscii))
+        Err(BuildError::Field {
+            field: "Cc",
+            error: EncodeError::NonAscii
+        })
     );
     let built = text(&builder.subject("Grüße").utf8(true));
     assert!(built.contains("\r\nCc: jürgen@exämple.de\r\n"));
@@ -447,7 +484,7 @@ fn injections(evil: &'static str) -> Vec<(&'static str, Result<Vec<u8>, BuildErr
     ] {
         all.push((
             "typed MIME value",
-            list.map_err(BuildError::from)
+            list.map_err(refused)
                 .and_then(|value| message().header("X-A", value).build()),
         ));
     }
@@ -468,11 +505,17 @@ fn injections(evil: &'static str) -> Vec<(&'static str, Result<Vec<u8>, BuildErr
         all.push((
             "typed value",
             value
-                .map_err(BuildError::from)
+                .map_err(refused)
                 .and_then(|value| message().header("X-A", value).build()),
         ));
     }
     all
+}
+
+/// What a value that cannot be made is to a message.
+fn refused(error: EncodeError) -> BuildError {
+    let field = "value";
+    BuildError::Field { field, error }
 }
 
 #[test]

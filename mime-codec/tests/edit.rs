@@ -118,7 +118,10 @@ fn nothing_is_injected() {
             Err(EditError::Field(EncodeError::Name))
         );
         let part = PartBuilder::text("a").description(evil);
-        let built = Err(EditError::Build(BuildError::Field(EncodeError::LineBreak)));
+        let built = Err(EditError::Build(BuildError::Field {
+            field: "header",
+            error: EncodeError::LineBreak,
+        }));
         assert_eq!(edit.add_part(root, &part), built);
         assert_eq!(edit.replace_part(root, &part), built);
     }

@@ -7,8 +7,13 @@ use crate::EncodeError;
 #[non_exhaustive]
 pub enum BuildError {
     /// A field name or value cannot be written.
-    #[error(transparent)]
-    Field(#[from] EncodeError),
+    #[error("{field}: {error}")]
+    Field {
+        /// The usual name of the field, or `header` for one that was added by its name.
+        field: &'static str,
+        /// What is wrong with it.
+        error: EncodeError,
+    },
     /// There is no Date, which every message must have (RFC 5322 section 3.6).
     #[error("no Date")]
     MissingDate,
@@ -38,6 +43,9 @@ pub enum BuildError {
     Boundary,
 }
 
+/// What stands for the name of a field that has no setting of its own.
+pub(super) const HEADER: &str = "header";
+
 /// What was wrong first with the arguments of chained calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct FirstError(Option<BuildError>);
@@ -48,10 +56,16 @@ impl FirstError {
     }
 
     /// The value, or the error for later.
-    pub(super) fn keep<T, E: Into<EncodeError>>(&mut self, result: Result<T, E>) -> Option<T> {
-        result
-            .map_err(|error| self.set(BuildError::Field(error.into())))
-            .ok()
+    pub(super) fn keep<T, E: Into<EncodeError>>(
+        &mut self,
+        field: &'static str,
+        result: Result<T, E>,
+    ) -> Option<T> {
+        let error = |error: E| BuildError::Field {
+            field,
+            error: error.into(),
+        };
+        result.map_err(|found| self.set(error(found))).ok()
     }
 
     /// The value of a field that others may set.
@@ -64,7 +78,7 @@ impl FirstError {
             self.set(BuildError::ReservedField);
             return None;
         }
-        self.keep(value)
+        self.keep(HEADER, value)
     }
 
     pub(super) fn check(&self) -> Result<(), BuildError> {

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::error::FirstError;
+use super::error::{BuildError, FirstError};
 use crate::{
     ContentDisposition, ContentType, DispositionKind, EncodeError, FieldBody, MessageId, Parameter,
     Part, TransferEncoding, media_type_for_file,
@@ -115,7 +115,7 @@ impl<'a> PartBuilder<'a> {
     ) -> Self {
         let mut part = Self::new(Body::Multipart(parts.into_iter().collect()));
         let content_type = ContentType::new("multipart", subtype);
-        part.content_type = part.error.keep(content_type);
+        part.content_type = part.error.keep("Content-Type", content_type);
         part
     }
 
@@ -154,7 +154,7 @@ impl<'a> PartBuilder<'a> {
     #[must_use]
     pub fn attachment(mut self, name: impl Into<Cow<'a, str>>) -> Self {
         let disposition = ContentDisposition::attachment().with_parameter("filename", name);
-        self.disposition = self.error.keep(disposition);
+        self.disposition = self.error.keep("Content-Disposition", disposition);
         self
     }
 
@@ -179,7 +179,10 @@ impl<'a> PartBuilder<'a> {
         if let DispositionKind::Other(word) = disposition.kind()
             && !crate::header::grammar::is_token(word.as_bytes())
         {
-            self.error.set(EncodeError::Syntax.into());
+            self.error.set(BuildError::Field {
+                field: "Content-Disposition",
+                error: EncodeError::Syntax,
+            });
         }
         self.disposition = Some(disposition);
         self
@@ -189,7 +192,7 @@ impl<'a> PartBuilder<'a> {
     #[must_use]
     pub fn content_id(mut self, id: impl Into<Cow<'a, str>>) -> Self {
         let id = MessageId::content_id(id.into());
-        self.content_id = self.error.keep(id);
+        self.content_id = self.error.keep("Content-ID", id);
         self
     }
 

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::error::HEADER;
 use super::part::{Body, PartBuilder};
 use super::plan::{Item, Plan, Source, is_ascii_header};
 use super::{BuildError, Builder};
@@ -16,11 +17,12 @@ use crate::{
 /// Writes one field.
 fn field(
     out: &mut Vec<u8>,
-    name: &str,
+    name: &'static str,
     utf8: bool,
     write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), BuildError> {
-    Ok(FieldWriter::field(out, name, utf8, write)?)
+    FieldWriter::field(out, name, utf8, write)
+        .map_err(|error| BuildError::Field { field: name, error })
 }
 
 /// Writes the fields of the message itself.
@@ -29,7 +31,7 @@ pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result
     if let Some(date) = &builder.date {
         field(out, "Date", utf8, |field| date.write(field))?;
     }
-    let list = |out: &mut Vec<u8>, name: &str, list: &AddressList<'_>| {
+    let list = |out: &mut Vec<u8>, name: &'static str, list: &AddressList<'_>| {
         if list.is_empty() {
             return Ok(());
         }
@@ -67,7 +69,7 @@ pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result
     #[cfg(feature = "idna")]
     if builder.ascii_domains && !utf8 {
         return builder.fields.iter().try_for_each(|(name, value)| {
-            field(out, name, utf8, |field| value.to_ascii()?.write(field))
+            other_field(out, name, utf8, |field| value.to_ascii()?.write(field))
         });
     }
     fields(&builder.fields, utf8, out)
@@ -79,7 +81,20 @@ fn fields(
     out: &mut Vec<u8>,
 ) -> Result<(), BuildError> {
     list.iter()
-        .try_for_each(|(name, value)| field(out, name, utf8, |field| value.write(field)))
+        .try_for_each(|(name, value)| other_field(out, name, utf8, |field| value.write(field)))
+}
+
+/// Writes a field that has no setting of its own.
+fn other_field(
+    out: &mut Vec<u8>,
+    name: &str,
+    utf8: bool,
+    write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
+) -> Result<(), BuildError> {
+    FieldWriter::field(out, name, utf8, write).map_err(|error| BuildError::Field {
+        field: HEADER,
+        error,
+    })
 }
 
 /// Appends a part on its own, with MIME-Version if it is to be a message.
@@ -290,22 +305,28 @@ fn content_type(
         return Ok(());
     };
     let mut value = Cow::Borrowed(given);
+    let parameter = |name, value: String| {
+        Parameter::new(name, value).map_err(|error| BuildError::Field {
+            field: "Content-Type",
+            error,
+        })
+    };
     match body {
         Body::Multipart(_) => {
-            let boundary = Parameter::new("boundary", boundary(plan, index))?;
+            let boundary = parameter("boundary", boundary(plan, index))?;
             value.to_mut().parameters_mut().set(boundary);
         }
         Body::Flowed(_, delsp) => {
             let parameters = value.to_mut().parameters_mut();
-            parameters.set(Parameter::new("charset", "utf-8")?);
-            parameters.set(Parameter::new("format", "flowed")?);
+            parameters.set(parameter("charset", "utf-8".into())?);
+            parameters.set(parameter("format", "flowed".into())?);
             if *delsp {
-                parameters.set(Parameter::new("delsp", "yes")?);
+                parameters.set(parameter("delsp", "yes".into())?);
             }
         }
         Body::Text(..) => {
             let parameters = value.to_mut().parameters_mut();
-            parameters.set(Parameter::new("charset", "utf-8")?);
+            parameters.set(parameter("charset", "utf-8".into())?);
         }
         _ => {}
     }

@@ -73,7 +73,10 @@ fn messages_without_smtputf8() {
         .to("c@example.org");
     assert_eq!(
         message.build(),
-        Err(BuildError::Field(EncodeError::NonAscii))
+        Err(BuildError::Field {
+            field: "From",
+            error: EncodeError::NonAscii
+        })
     );
     assert!(message.needs_utf8());
     let message = message.ascii_domains();
@@ -102,7 +105,13 @@ fn messages_without_smtputf8() {
     );
     let local = message.to("\u{fc}@example.org");
     assert!(local.needs_utf8());
-    assert_eq!(local.build(), Err(BuildError::Field(EncodeError::NonAscii)));
+    assert_eq!(
+        local.build(),
+        Err(BuildError::Field {
+            field: "To",
+            error: EncodeError::NonAscii
+        })
+    );
 }
 
 #[test]
@@ -138,7 +147,10 @@ fn added_fields_without_smtputf8() {
         assert!(message.needs_utf8(), "{name}");
         assert_eq!(
             message.build(),
-            Err(BuildError::Field(EncodeError::NonAscii))
+            Err(BuildError::Field {
+                field: "header",
+                error: EncodeError::NonAscii
+            })
         );
     }
 }
