@@ -103,10 +103,10 @@ proptest! {
             if let Some(again) = written(value, |field| uris.write(field)) {
                 prop_assert_eq!(&ListUris::parse(&again), &uris);
             }
-            if let Some(id) = ListId::parse(value) {
-                if let Some(again) = written(value, |field| id.write(field)) {
-                    prop_assert_eq!(&ListId::parse(&again).expect("an identifier"), &id);
-                }
+            if let Some(id) = ListId::parse(value)
+                && let Some(again) = written(value, |field| id.write(field))
+            {
+                prop_assert_eq!(&ListId::parse(&again).expect("an identifier"), &id);
             }
 
             let tags = TagList::parse_with(value, &options, &mut defects);
@@ -116,15 +116,15 @@ proptest! {
             let hop = Received::parse_with(value, &options, &mut defects);
             written(value, |field| hop.write(field));
 
-            if let Ok(path) = ReturnPath::parse(value) {
-                if let Some(again) = written(value, |field| path.write(field)) {
-                    prop_assert_eq!(&ReturnPath::parse(&again).expect("a path"), &path);
-                }
+            if let Ok(path) = ReturnPath::parse(value)
+                && let Some(again) = written(value, |field| path.write(field))
+            {
+                prop_assert_eq!(&ReturnPath::parse(&again).expect("a path"), &path);
             }
-            if let Ok(date) = DateTime::parse_with(value, &options, &mut defects) {
-                if let Some(again) = written(value, |field| date.write(field)) {
-                    prop_assert_eq!(DateTime::parse(&again), Ok(date));
-                }
+            if let Ok(date) = DateTime::parse_with(value, &options, &mut defects)
+                && let Some(again) = written(value, |field| date.write(field))
+            {
+                prop_assert_eq!(DateTime::parse(&again), Ok(date));
             }
             if let Ok(addr) = AddrSpec::parse(value) {
                 let list = AddressList::parse(value);
