@@ -4,23 +4,25 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::enclosed::Label;
 use super::part::{Body, PartBuilder};
-use super::plan::{Item, Plan, Source, is_ascii_header};
+use super::plan::{Item, Plan, Source};
 use super::{BuildError, Builder};
 use crate::header::fold::FieldWriter;
 use crate::transfer::{Content, Encoder, Transport};
 use crate::{
-    AddressList, ContentType, EncodeError, FieldBody, FieldValue, Parameter, TransferEncoding,
+    AddressList, ContentDisposition, ContentType, EncodeError, FieldBody, FieldValue, Parameter,
+    TransferEncoding,
 };
 
-/// Writes one field.
+/// Writes one field of a name that this crate knows.
 fn field(
     out: &mut Vec<u8>,
-    name: &str,
+    name: &'static str,
     utf8: bool,
     write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), BuildError> {
-    Ok(FieldWriter::field(out, name, utf8, write)?)
+    Ok(FieldWriter::known_field(out, name, utf8, write)?)
 }
 
 /// Writes the fields of the message itself.
@@ -29,7 +31,7 @@ pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result
     if let Some(date) = &builder.date {
         field(out, "Date", utf8, |field| date.write(field))?;
     }
-    let list = |out: &mut Vec<u8>, name: &str, list: &AddressList<'_>| {
+    let list = |out: &mut Vec<u8>, name: &'static str, list: &AddressList<'_>| {
         if list.is_empty() {
             return Ok(());
         }
@@ -64,22 +66,35 @@ pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result
     if let Some(subject) = &builder.subject {
         field(out, "Subject", utf8, |field| subject.write(field))?;
     }
-    #[cfg(feature = "idna")]
-    if builder.ascii_domains && !utf8 {
-        return builder.fields.iter().try_for_each(|(name, value)| {
-            field(out, name, utf8, |field| value.to_ascii()?.write(field))
-        });
-    }
-    fields(&builder.fields, utf8, out)
+    let mut fields = builder.fields.iter();
+    fields.try_for_each(|added| added_field(builder, added, utf8, out))
 }
 
-fn fields(
-    list: &[(Cow<'_, str>, FieldBody<'_>)],
+/// Whether an added field cannot be written in US-ASCII.
+pub(super) fn needs_utf8(builder: &Builder<'_>) -> bool {
+    let mut scratch = Vec::new();
+    builder.fields.iter().any(|added| {
+        scratch.clear();
+        let written = added_field(builder, added, false, &mut scratch);
+        written == Err(EncodeError::NonAscii.into())
+    })
+}
+
+fn added_field(
+    builder: &Builder<'_>,
+    (name, value): &(Cow<'_, str>, FieldBody<'_>),
     utf8: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), BuildError> {
-    list.iter()
-        .try_for_each(|(name, value)| field(out, name, utf8, |field| value.write(field)))
+    FieldWriter::field(out, name, utf8, |field| {
+        #[cfg(feature = "idna")]
+        if builder.ascii_domains && !utf8 {
+            return value.to_ascii()?.write(field);
+        }
+        let _ = builder;
+        value.write(field)
+    })?;
+    Ok(())
 }
 
 /// Appends a part on its own, with MIME-Version if it is to be a message.
@@ -252,12 +267,33 @@ fn part_fields(
     if let Some(id) = &part.content_id {
         field(out, "Content-ID", utf8, |field| id.write(field))?;
     }
-    if let Some(disposition) = &part.disposition {
+    if let Some(disposition) = disposition(part, item)? {
         field(out, "Content-Disposition", utf8, |field| {
-            FieldValue::write(disposition, field)
+            FieldValue::write(&*disposition, field)
         })?;
     }
-    fields(&part.fields, utf8, out)
+    part.fields.iter().try_for_each(|(name, value)| {
+        Ok(FieldWriter::field(out, name, utf8, |field| {
+            value.write(field)
+        })?)
+    })
+}
+
+/// The disposition of a part; a message that is a file has one with a name that says so.
+fn disposition<'p>(
+    part: &'p PartBuilder<'_>,
+    item: &Item<'_>,
+) -> Result<Option<Cow<'p, ContentDisposition<'p>>>, EncodeError> {
+    let given = part.disposition.as_ref();
+    let named = given.is_some_and(|given| given.parameters().find("filename").is_some());
+    if item.label != Label::File || named {
+        return Ok(given.map(Cow::Borrowed));
+    }
+    let disposition = given
+        .cloned()
+        .unwrap_or_else(ContentDisposition::attachment);
+    let named = disposition.with_parameter("filename", "message.eml")?;
+    Ok(Some(Cow::Owned(named)))
 }
 
 fn content_type(
@@ -269,6 +305,8 @@ fn content_type(
     utf8: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), BuildError> {
+    // A message that may not be sent as this is labelled otherwise, whatever was asked for.
+    let given = given.filter(|given| item.label == Label::Rfc822 || !given.is("message", "rfc822"));
     let fixed: &[u8] = match (body, given) {
         (Body::Text(_, "plain"), None) => b"Content-Type: text/plain; charset=utf-8\r\n",
         (Body::Text(_, _), None) => b"Content-Type: text/html; charset=utf-8\r\n",
@@ -278,10 +316,11 @@ fn content_type(
         (Body::Flowed(_, true), None) => {
             b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n"
         }
-        (Body::Message(_), None) if is_ascii_header(&item.content) => {
-            b"Content-Type: message/rfc822\r\n"
-        }
-        (Body::Message(_), None) => b"Content-Type: message/global\r\n",
+        (Body::Message(_), None) => match item.label {
+            Label::Rfc822 => b"Content-Type: message/rfc822\r\n",
+            Label::Global => b"Content-Type: message/global\r\n",
+            Label::File => b"Content-Type: application/octet-stream\r\n",
+        },
         (_, None) => b"Content-Type: application/octet-stream\r\n",
         (_, Some(_)) => b"",
     };
