@@ -1,5 +1,6 @@
 //! Shows mail messages: `mail_cat message.eml`, `mail_cat --json - < message.eml`, `mail_cat archive.mbox`.
 //!
+//! An mbox file is read as `mboxrd`, or with `--mbox` as `mboxo`, `mboxcl` or `mboxcl2`.
 //! To a terminal nothing is written that it would obey; to a file `--part N` writes what the part is.
 
 use std::fs;
@@ -12,8 +13,7 @@ use lexopt::prelude::*;
 use mime_codec::Message;
 use mime_codec::mbox::{Event, Format, FromLine, Reader};
 
-const USAGE: &str =
-    "mail_cat [--json] [--headers] [--structure] [--message N] [--part N [--raw]] FILE|-";
+const USAGE: &str = "mail_cat [--json] [--headers] [--structure] [--mbox FORMAT] [--message N] [--part N [--raw]] FILE|-";
 
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each switch")]
@@ -21,6 +21,7 @@ struct Args {
     json: bool,
     headers: bool,
     structure: bool,
+    mbox: Format,
     /// Of an mbox file, counted from 1.
     message: Option<usize>,
     part: Option<usize>,
@@ -60,6 +61,7 @@ fn parse(parser: &mut lexopt::Parser) -> Result<Args, lexopt::Error> {
             Long("json") => args.json = true,
             Long("headers") => args.headers = true,
             Long("structure") => args.structure = true,
+            Long("mbox") => args.mbox = parser.value()?.parse_with(mbox_format)?,
             Long("message") => args.message = Some(parser.value()?.parse()?),
             Long("part") => args.part = Some(parser.value()?.parse()?),
             Long("raw") => args.raw = true,
@@ -77,6 +79,16 @@ fn parse(parser: &mut lexopt::Parser) -> Result<Args, lexopt::Error> {
     Ok(args)
 }
 
+fn mbox_format(name: &str) -> Result<Format, &'static str> {
+    match name {
+        "mboxo" => Ok(Format::Mboxo),
+        "mboxrd" => Ok(Format::Mboxrd),
+        "mboxcl" => Ok(Format::Mboxcl),
+        "mboxcl2" => Ok(Format::Mboxcl2),
+        _ => Err("not one of mboxo, mboxrd, mboxcl and mboxcl2"),
+    }
+}
+
 /// Shows one message, or every message of an mbox file.
 fn show_all(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failure> {
     let first = bytes
@@ -92,7 +104,7 @@ fn show_all(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failu
         };
     }
     let mut total = 0;
-    each(bytes, |_| {
+    each(args.mbox, bytes, |_| {
         total += 1;
         Ok(())
     })?;
@@ -107,7 +119,7 @@ fn show_all(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failu
     }
     let mut count = 0;
     let mut first = true;
-    each(bytes, |message| {
+    each(args.mbox, bytes, |message| {
         count += 1;
         if args.message.is_some_and(|number| number != count) {
             return Ok(());
@@ -122,10 +134,11 @@ fn show_all(args: &Args, bytes: &[u8], out: &mut impl Write) -> Result<(), Failu
 
 /// Reads an mbox file.
 fn each(
+    format: Format,
     mut input: &[u8],
     mut then: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut reader = Reader::new(Format::Mboxrd);
+    let mut reader = Reader::new(format);
     let mut message = Vec::new();
     loop {
         let event = match reader.next(&mut input) {

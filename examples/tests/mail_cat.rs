@@ -69,6 +69,29 @@ fn mbox_files() {
 }
 
 #[test]
+fn mbox_formats() {
+    // The length covers a line that is a separator in all other formats.
+    let body = "a\n\nFrom b@x.example Fri Jan  2 03:04:05 2026\n>From c\n";
+    let file = format!(
+        "From a@x.example Fri Jan  2 03:04:05 2026\nSubject: 1\nContent-Length: {}\n\n{body}\n",
+        body.len()
+    );
+    let part = |format, number| {
+        let args = ["--mbox", format, "--message", number, "--part", "0"];
+        shown(&args, &file)
+    };
+    assert_eq!(part("mboxcl2", "1"), body);
+    // In mboxcl the separator counts in spite of the length, which the empty line in front is part of.
+    for (format, first) in [("mboxo", "a\n"), ("mboxrd", "a\n"), ("mboxcl", "a\n\n")] {
+        assert_eq!(part(format, "1"), first, "{format}");
+    }
+    assert!(shown(&[], &file).starts_with("===== 1 of 2 ====="));
+    let output = run("mail_cat", &["--mbox", "mbox", "-"], file.as_bytes());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("mboxcl2"));
+}
+
+#[test]
 fn wrong_use() {
     for args in [
         &["--part", "7", "-"][..],

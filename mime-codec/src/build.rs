@@ -1,5 +1,6 @@
 //! Building messages (RFC 5322, RFC 2045 to 2049).
 
+mod enclosed;
 mod error;
 mod part;
 mod plan;
@@ -14,6 +15,7 @@ use crate::{
     AddrSpec, AddressList, DateTime, EncodeError, FieldBody, Mailbox, MessageId, MessageIdList,
     Unstructured,
 };
+pub(crate) use enclosed::is_sendable;
 pub use error::BuildError;
 use error::FirstError;
 use part::Body;
@@ -303,35 +305,30 @@ impl<'a> Builder<'a> {
             .map(Mailbox::addr)
     }
 
-    /// Whether an address is international and has no other form, so that the message needs
-    /// [`utf8`](Self::utf8). Addresses in fields that were added by [`header`](Self::header) count, too,
-    /// unless they were added as text.
+    /// Whether an address or an identifier is international and has no other form, so that the message
+    /// needs [`utf8`](Self::utf8). Fields that were added by [`header`](Self::header) count, too, unless
+    /// they were added as text.
     pub fn needs_utf8(&self) -> bool {
         let lists = [&self.from, &self.reply_to, &self.to, &self.cc, &self.bcc];
-        let added = || self.fields.iter().map(|(_, value)| value);
-        let added_lists = added().filter_map(|value| match value {
-            FieldBody::Addresses(list) => Some(list),
-            _ => None,
-        });
-        let added_addrs = added().filter_map(|value| match value {
-            FieldBody::Mailbox(mailbox) => Some(mailbox.addr()),
-            FieldBody::ReturnPath(path) => path.addr(),
-            _ => None,
-        });
-        lists
+        let mut addrs = lists
             .into_iter()
-            .chain(added_lists)
             .flat_map(AddressList::mailboxes)
             .chain(&self.sender)
-            .map(Mailbox::addr)
-            .chain(added_addrs)
-            .any(|addr| {
-                #[cfg(feature = "idna")]
-                if self.ascii_domains {
-                    return addr.to_ascii().is_err();
-                }
-                addr.is_international()
-            })
+            .map(Mailbox::addr);
+        let is_international = |addr: &AddrSpec<'_>| {
+            #[cfg(feature = "idna")]
+            if self.ascii_domains {
+                return addr.to_ascii().is_err();
+            }
+            addr.is_international()
+        };
+        let mut ids = [&self.in_reply_to, &self.references]
+            .into_iter()
+            .flat_map(MessageIdList::ids)
+            .chain(&self.message_id);
+        addrs.any(is_international)
+            || ids.any(|id| !id.as_str().is_ascii())
+            || write::needs_utf8(self)
     }
 
     /// Appends the message to `out`, all lines ended by CRLF.

@@ -53,7 +53,8 @@ pub enum EncodeError {
     /// A part that cannot be folded makes a line of more than 998 octets (RFC 5322 section 2.1.1).
     #[error("a header line would exceed 998 octets")]
     LineTooLong,
-    /// The value, or a part of it, is outside the grammar of its type: an empty token, for instance.
+    /// The value, or a part of it, is outside the grammar of its type: an empty token, for instance, or
+    /// a control character, which no field may hold but for TAB (RFC 5322 section 2.2).
     #[error("outside the grammar of the field")]
     Syntax,
     /// A field that the RFC requires of a report has no value.

@@ -9,6 +9,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::build::is_sendable;
 use crate::{
     AddrSpec, Address, AddressList, Builder, ContentDisposition, ContentType, ListUris, Mailbox,
     Message, MessageId, MessageIdList, Part, PartBuilder, PartKind, reply_references,
@@ -138,7 +139,8 @@ impl Message<'_> {
         with_text(builder, whole, true)
     }
 
-    /// Starts a message that has this one, octet for octet, as an attachment.
+    /// Starts a message that has this one as an attachment: octet for octet where
+    /// [`PartBuilder::message`] can, which says what is done about transports that do not carry it.
     pub fn forward_attached<'m>(&'m self, text: &str) -> Builder<'m> {
         let builder = self
             .forward_start()
@@ -221,28 +223,31 @@ impl Message<'_> {
     }
 }
 
-/// Whether an identifier that a stranger chose fits on a line and holds no control character.
+/// Whether an identifier that a stranger chose can be written.
 fn can_be_written(id: &MessageId<'_>) -> bool {
-    const MAX: usize = 900;
-    id.as_str().len() <= MAX && !id.as_str().chars().any(char::is_control)
+    fits(id.as_str())
 }
 
-/// A part as it stands, or if its header section cannot be sent everywhere, a new one with its content.
+/// Whether what a stranger chose fits on a line and holds no control character.
+fn fits(text: &str) -> bool {
+    const MAX: usize = 900;
+    text.len() <= MAX && !text.chars().any(char::is_control)
+}
+
+/// A part as it stands, or if it cannot be sent everywhere or is the whole message, a new one with its
+/// content.
 fn copy(part: Part<'_>) -> PartBuilder<'_> {
-    const LINE_MAX: usize = 998;
-    let section = part.headers().raw();
-    let mut lines = section.split(|octet| *octet == b'\n');
-    let fits = section.is_ascii()
-        && memchr::memchr(0, section).is_none()
-        && lines.all(|line| line.len() <= LINE_MAX);
-    if fits || part.kind() != PartKind::Leaf {
+    if part.parent().is_some() && is_sendable(part.raw()) {
         return PartBuilder::copy_of(part);
+    }
+    if part.kind() == PartKind::Message {
+        return PartBuilder::message(part.content());
     }
     let media = part.media_type();
     let new = ContentType::new(media.kind(), media.subtype());
-    // What RFC 2046 section 5.2 says of message/* forbids to encode it.
+    // RFC 2046 sections 5.1 and 5.2 do not let a multipart and most of message/* be encoded.
     let mut content_type = match new {
-        Ok(new) if !media.is_kind("message") => new,
+        Ok(new) if !media.is_kind("message") && !media.is_kind("multipart") => new,
         _ => ContentType::octet_stream(),
     };
     if let Some(charset) = part.content_type().parameters().find("charset") {
@@ -265,7 +270,7 @@ fn with_text(builder: Builder<'_>, text: String, flowed: bool) -> Builder<'_> {
     }
 }
 
-/// The mailboxes that `keep` accepts, each address once.
+/// The mailboxes that `keep` accepts and that can be written, each address once.
 fn pick<'m>(
     list: &AddressList<'m>,
     keep: impl Fn(&Mailbox<'_>) -> bool,
@@ -273,7 +278,10 @@ fn pick<'m>(
 ) -> AddressList<'m> {
     list.mailboxes()
         .filter(|mailbox| keep(mailbox))
-        .filter(|mailbox| seen.insert(mailbox.addr().to_string().to_ascii_lowercase()))
+        .filter(|mailbox| {
+            let addr = mailbox.addr().to_string();
+            fits(&addr) && seen.insert(addr.to_ascii_lowercase())
+        })
         .cloned()
         .collect()
 }

@@ -185,6 +185,6 @@ fn the_octets_of_many_messages() {
         });
     assert_eq!(
         digest,
-        "f17487d74a007d9b49baaa2498702acd609d39faa1bd9ff632dd7b7d121fd5a0"
+        "71252d04db4fb87103e5d767bb2189a37cd58eaf156b00615c5e8d7fd4fc8322"
     );
 }

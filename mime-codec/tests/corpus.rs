@@ -6,7 +6,9 @@ mod corpora;
 use common::{by_push, by_tree};
 use corpora::{dos, files, folder, mbox, messages, read, unix};
 use mime_codec::mbox::{Format, Timestamp, write};
-use mime_codec::{Defect, Limits, Message, Options, PartKind, TransferEncoding};
+use mime_codec::{
+    Builder, Defect, Limits, Message, Options, PartKind, ReplyOptions, TransferEncoding,
+};
 
 /// Every file, message or not: parsing never fails, the spans are the file, and both parsers agree.
 #[test]
@@ -164,4 +166,57 @@ fn mbox_files_keep_messages() {
         // A CR at the end of a message meets the line break that is put there.
         assert!(unix(&found) == unix(&bytes), "{name}");
     }
+}
+
+/// Every message can be answered, shown in another and attached to another, which gives it back: octet
+/// for octet if it was encoded as a whole, else with lines ended by CRLF, or recoded for seven bits.
+#[test]
+fn every_message_can_be_passed_on() {
+    let Some(folder) = folder() else { return };
+    let mut ways = [0; 4];
+    for (name, bytes) in messages(&folder) {
+        let message = Message::parse(&bytes);
+        let build = |builder: Builder<'_>| {
+            let utf8 = builder.needs_utf8();
+            let built = builder.draft().utf8(utf8).build();
+            built.unwrap_or_else(|error| panic!("{name}: {error}"))
+        };
+        build(message.reply(&ReplyOptions::default()));
+        assert!(build(message.forward("see")).is_ascii(), "{name}");
+        let built = build(message.forward_attached("see"));
+        assert!(built.is_ascii() && !built.contains(&0), "{name}");
+        assert!(
+            built
+                .split(|&octet| octet == b'\n')
+                .all(|line| line.len() <= 999)
+        );
+        let built = Message::parse(&built);
+        let part = built.root().children().nth(1).unwrap();
+        let content = part.content();
+        if part.transfer_encoding() == TransferEncoding::Base64 {
+            assert!(*content == bytes, "{name}");
+            if part.media_type().is("message", "global") {
+                let enclosed = part.enclosed_message(&Options::default()).unwrap();
+                assert_eq!(enclosed.raw(), bytes, "{name}");
+                ways[0] += 1;
+            } else {
+                assert_eq!(part.file_name().as_deref(), Some("message.eml"), "{name}");
+                ways[1] += 1;
+            }
+            continue;
+        }
+        assert!(part.media_type().is("message", "rfc822"), "{name}");
+        // The line end in front of the next delimiter is that of a delimiter or a header section within
+        // if the message ends with one.
+        let lines = |bytes: &[u8]| unix(bytes.trim_ascii_end());
+        if lines(&content) == lines(&bytes) {
+            ways[2] += 1;
+            continue;
+        }
+        let mut edit = message.edit();
+        assert!(edit.to_seven_bit().unwrap() > 0, "{name}");
+        assert!(lines(&content) == lines(&edit.apply()), "{name}");
+        ways[3] += 1;
+    }
+    assert_eq!(ways, [16, 17, 329, 16]);
 }

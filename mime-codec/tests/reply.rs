@@ -160,6 +160,21 @@ fn forwarding() {
 }
 
 #[test]
+fn addresses_that_cannot_be_written_get_no_answer() {
+    let raw = format!(
+        "From: a@x.example\r\nTo: \"b\u{1}\"@x.example, {}@x.example, c@x.example\r\n\r\n",
+        "b".repeat(1200)
+    );
+    let mut options = ReplyOptions::default();
+    options.to = ReplyTo::All;
+    let built = answer(raw.as_bytes(), &options);
+    let parsed = Message::parse(&built);
+    let cc = parsed.cc();
+    let addresses: Vec<_> = cc.mailboxes().map(|one| one.addr().to_string()).collect();
+    assert_eq!(addresses, ["c@x.example"]);
+}
+
+#[test]
 fn what_a_stranger_wrote_stops_no_answer() {
     let long = "a".repeat(1200);
     for (id, references, thread) in [
@@ -209,4 +224,46 @@ fn attachments_with_header_sections_of_their_own_kind() {
     assert_eq!(csv.text(), "\u{e4}");
     assert_eq!(other.media_type().to_string(), "application/octet-stream");
     assert_eq!(other.content().as_ref(), b"z");
+}
+
+/// What is no part of another message has fields that are not those of an attachment.
+#[test]
+fn a_message_that_is_an_attachment() {
+    let pdf =
+        b"From: a@x.example\r\nReceived: from secret\r\nContent-Type: application/pdf\r\n\r\n%PDF";
+    let empty = b"From: \xe9@x.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nnothing";
+    for (raw, media, content) in [
+        (&pdf[..], "application/pdf", "%PDF"),
+        (empty, "application/octet-stream", "nothing"),
+    ] {
+        let message = Message::parse(raw);
+        let built = message.forward("").draft().build().unwrap();
+        let parsed = Message::parse(&built);
+        let [part] = parsed.attachments()[..] else {
+            panic!("{}", built.escape_ascii());
+        };
+        assert_eq!(part.media_type().to_string(), media);
+        assert_eq!(part.content().as_ref(), content.as_bytes());
+        assert!(part.header("From").is_none() && part.header("Received").is_none());
+    }
+}
+
+/// Attachments that no 7-bit transport carries and that cannot be recoded.
+#[test]
+fn attachments_that_cannot_be_recoded() {
+    let raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n\
+         Content-Type: message/rfc822\r\n\r\nSubject: \xc3\xa9\r\n\r\nz\r\n--b\r\n\
+         Content-Type: a/b\r\nContent-Transfer-Encoding: unheard-of\r\n\r\n\xe9\r\n--b--\r\n";
+    let message = Message::parse(raw);
+    let built = message.forward("").draft().build().unwrap();
+    let parsed = Message::parse(&built);
+    let [enclosed, other] = parsed.attachments()[..] else {
+        panic!("{}", built.escape_ascii());
+    };
+    assert_eq!(enclosed.media_type().to_string(), "message/global");
+    assert_eq!(
+        enclosed.content().as_ref(),
+        "Subject: \u{e9}\r\n\r\nz".as_bytes()
+    );
+    assert_eq!(other.content().as_ref(), b"\xe9");
 }

@@ -119,8 +119,19 @@ impl<'a> PartBuilder<'a> {
         part
     }
 
-    /// A message as a part of another: `message/rfc822`, or `message/global` if its header section is
-    /// not US-ASCII (RFC 6532 section 3.7).
+    /// A message as a part of another, whatever it holds.
+    ///
+    /// It is `message/rfc822`, or `message/global` if a header section in it is UTF-8 beyond US-ASCII
+    /// (RFC 6532 section 3.7), with its lines ended by CRLF. If the transport does not carry it:
+    ///
+    /// * `message/rfc822`, which must not be encoded, is recoded inside as
+    ///   [`Edit::to_seven_bit`](crate::Edit::to_seven_bit) does.
+    /// * Where that cannot be done, as for signed parts and too long header lines, and for
+    ///   `message/global`, the octets are kept, as `message/global` in base64.
+    ///
+    /// A message with a header section that is not UTF-8 fits neither type. It is sent over any transport
+    /// as a file, `application/octet-stream` in base64, attached as `message.eml` unless a disposition
+    /// with another file name is set.
     pub fn message(message: impl Into<Cow<'a, [u8]>>) -> Self {
         Self::new(Body::Message(message.into()))
     }
@@ -128,7 +139,9 @@ impl<'a> PartBuilder<'a> {
     /// A part of a parsed message, octet for octet.
     ///
     /// Nothing else of this builder applies to it. If the transport is not for its octets, it is
-    /// recoded as [`Edit::to_seven_bit`](crate::Edit::to_seven_bit) does.
+    /// recoded as [`Edit::to_seven_bit`](crate::Edit::to_seven_bit) does; where that cannot be done, the
+    /// message is not built: [`BuildError::Signed`](crate::BuildError::Signed) or
+    /// [`BuildError::Encoding`](crate::BuildError::Encoding).
     pub fn copy_of(part: Part<'a>) -> Self {
         Self::new(Body::Entity(part.raw()))
     }

@@ -6,10 +6,11 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::enclosed::{self, Label};
 use super::part::{Body, PartBuilder};
 use super::{BuildError, Builder};
 use crate::transfer::{Content, Survey, Transport, base64};
-use crate::{Limits, Message, TransferEncoding, flowed};
+use crate::{Limits, TransferEncoding, flowed};
 
 /// The message as a row of entities, each in front of those within it.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(super) struct Item<'b> {
     /// The content to be encoded; empty for a multipart.
     pub(super) content: Cow<'b, [u8]>,
     pub(super) kind: Content,
+    /// What an enclosed message is labelled; of no meaning for anything else.
+    pub(super) label: Label,
     /// The first item that is not within this one.
     pub(super) end: usize,
     parent: usize,
@@ -200,13 +203,15 @@ impl<'b> Plan<'b> {
             encoding: TransferEncoding::SevenBit,
             content,
             kind,
+            label: Label::default(),
             end: index + 1,
             parent: 0,
         };
         item.encoding = match (body, encoding) {
             (Body::Multipart(_), None) => TransferEncoding::SevenBit,
             (Body::Multipart(_), Some(_)) => return Err(BuildError::Encoding),
-            (Body::Message(_) | Body::Entity(_), _) => enclosed(body, &mut item, transport)?,
+            (Body::Message(_), _) => enclosed::message(&mut item, transport),
+            (Body::Entity(_), _) => enclosed::entity(&mut item, transport)?,
             (_, Some(encoding)) => fitting(encoding, &item, transport)?,
             (_, None) => Survey::choose_for(&item.content, kind, transport),
         };
@@ -220,6 +225,7 @@ impl<'b> Plan<'b> {
             encoding: TransferEncoding::SevenBit,
             content: Cow::Borrowed(b""),
             kind: Content::Binary,
+            label: Label::default(),
             end: 0,
             parent: 0,
         });
@@ -329,11 +335,20 @@ fn token(mut number: u64) -> [u8; TOKEN] {
 }
 
 /// What of the transport an encoding needs: 0 for 7bit, 1 for 8bit, 2 for binary.
-fn domain(encoding: &TransferEncoding<'_>) -> u8 {
+pub(super) fn domain(encoding: &TransferEncoding<'_>) -> u8 {
     match encoding {
         TransferEncoding::EightBit => 1,
         TransferEncoding::Binary => 2,
         _ => 0,
+    }
+}
+
+/// The highest [`domain`] that a transport carries.
+pub(super) fn highest(transport: Transport) -> u8 {
+    match transport {
+        Transport::SevenBit => 0,
+        Transport::EightBit => 1,
+        Transport::Binary => 2,
     }
 }
 
@@ -346,13 +361,8 @@ fn fitting(
     let fits = match encoding {
         TransferEncoding::Base64 | TransferEncoding::QuotedPrintable => true,
         TransferEncoding::SevenBit | TransferEncoding::EightBit | TransferEncoding::Binary => {
-            let highest = match transport {
-                Transport::SevenBit => 0,
-                Transport::EightBit => 1,
-                Transport::Binary => 2,
-            };
             let needed = Survey::of(&item.content, item.kind).choose(Transport::Binary);
-            domain(encoding) <= highest && domain(&needed) <= domain(encoding)
+            domain(encoding) <= highest(transport) && domain(&needed) <= domain(encoding)
         }
         _ => false,
     };
@@ -361,44 +371,6 @@ fn fitting(
     } else {
         Err(BuildError::Encoding)
     }
-}
-
-/// The encoding of a whole message or entity, which may be no other than the identities (RFC 2046
-/// section 5.2.1); if the transport does not carry it, what is within is recoded.
-fn enclosed(
-    body: &Body<'_>,
-    item: &mut Item<'_>,
-    transport: Transport,
-) -> Result<TransferEncoding<'static>, BuildError> {
-    // Bare line ends are common in messages from files, and say nothing about what they need.
-    let needed = Survey::of(&item.content, Content::Text).choose(Transport::Binary);
-    let carried = match transport {
-        Transport::SevenBit => domain(&needed) == 0,
-        Transport::EightBit => domain(&needed) <= 1,
-        Transport::Binary => true,
-    };
-    item.kind = Content::Text;
-    if domain(&needed) == 2 {
-        item.kind = Content::Binary;
-    }
-    if carried {
-        return Ok(needed);
-    }
-    if matches!(body, Body::Message(_)) && !is_ascii_header(&item.content) {
-        // message/global may be encoded as a whole (RFC 6532 section 3.7).
-        item.kind = Content::Binary;
-        return Ok(Survey::choose_for(&item.content, item.kind, transport));
-    }
-    let message = Message::parse(&item.content);
-    let mut edit = message.edit();
-    edit.to_seven_bit().map_err(|_| BuildError::Signed)?;
-    item.content = Cow::Owned(edit.apply());
-    item.kind = Content::Text;
-    let left = Survey::of(&item.content, Content::Text).choose(Transport::Binary);
-    if domain(&left) > 0 {
-        return Err(BuildError::Encoding);
-    }
-    Ok(TransferEncoding::SevenBit)
 }
 
 /// Breaks the paragraphs of `text`, one line each, by RFC 3676.
@@ -416,9 +388,4 @@ fn flow(text: &str, delsp: bool) -> String {
         encoder.encode(u32::try_from(depth).unwrap_or(u32::MAX), rest, &mut out);
     }
     out
-}
-
-/// Whether the header section in front of a message is US-ASCII.
-pub(super) fn is_ascii_header(message: &[u8]) -> bool {
-    crate::Headers::parse(message).raw().is_ascii()
 }

@@ -4,24 +4,26 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::enclosed::Label;
 use super::error::HEADER;
 use super::part::{Body, PartBuilder};
-use super::plan::{Item, Plan, Source, is_ascii_header};
+use super::plan::{Item, Plan, Source};
 use super::{BuildError, Builder};
 use crate::header::fold::FieldWriter;
 use crate::transfer::{Content, Encoder, Transport};
 use crate::{
-    AddressList, ContentType, EncodeError, FieldBody, FieldValue, Parameter, TransferEncoding,
+    AddressList, ContentDisposition, ContentType, EncodeError, FieldBody, FieldValue, Parameter,
+    TransferEncoding,
 };
 
-/// Writes one field.
+/// Writes one field of a name that this crate knows.
 fn field(
     out: &mut Vec<u8>,
     name: &'static str,
     utf8: bool,
     write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), BuildError> {
-    FieldWriter::field(out, name, utf8, write)
+    FieldWriter::known_field(out, name, utf8, write)
         .map_err(|error| BuildError::Field { field: name, error })
 }
 
@@ -66,34 +68,39 @@ pub(super) fn message_fields(builder: &Builder<'_>, out: &mut Vec<u8>) -> Result
     if let Some(subject) = &builder.subject {
         field(out, "Subject", utf8, |field| subject.write(field))?;
     }
-    #[cfg(feature = "idna")]
-    if builder.ascii_domains && !utf8 {
-        return builder.fields.iter().try_for_each(|(name, value)| {
-            other_field(out, name, utf8, |field| value.to_ascii()?.write(field))
-        });
-    }
-    fields(&builder.fields, utf8, out)
+    let mut added = builder.fields.iter();
+    added.try_for_each(|field| added_field(builder, field, utf8, out).map_err(unnamed))
 }
 
-fn fields(
-    list: &[(Cow<'_, str>, FieldBody<'_>)],
-    utf8: bool,
-    out: &mut Vec<u8>,
-) -> Result<(), BuildError> {
-    list.iter()
-        .try_for_each(|(name, value)| other_field(out, name, utf8, |field| value.write(field)))
+/// Whether an added field cannot be written in US-ASCII.
+pub(super) fn needs_utf8(builder: &Builder<'_>) -> bool {
+    let mut scratch = Vec::new();
+    builder.fields.iter().any(|added| {
+        scratch.clear();
+        let written = added_field(builder, added, false, &mut scratch);
+        written == Err(EncodeError::NonAscii)
+    })
 }
 
-/// Writes a field that has no setting of its own.
-fn other_field(
-    out: &mut Vec<u8>,
-    name: &str,
+/// What is wrong with a field that has no setting of its own.
+fn unnamed(error: EncodeError) -> BuildError {
+    let field = HEADER;
+    BuildError::Field { field, error }
+}
+
+#[cfg_attr(not(feature = "idna"), expect(unused_variables))]
+fn added_field(
+    builder: &Builder<'_>,
+    (name, value): &(Cow<'_, str>, FieldBody<'_>),
     utf8: bool,
-    write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>,
-) -> Result<(), BuildError> {
-    FieldWriter::field(out, name, utf8, write).map_err(|error| BuildError::Field {
-        field: HEADER,
-        error,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    FieldWriter::field(out, name, utf8, |field| {
+        #[cfg(feature = "idna")]
+        if builder.ascii_domains && !utf8 {
+            return value.to_ascii()?.write(field);
+        }
+        value.write(field)
     })
 }
 
@@ -267,12 +274,35 @@ fn part_fields(
     if let Some(id) = &part.content_id {
         field(out, "Content-ID", utf8, |field| id.write(field))?;
     }
-    if let Some(disposition) = &part.disposition {
+    let disposition = disposition(part, item).map_err(|error| BuildError::Field {
+        field: "Content-Disposition",
+        error,
+    })?;
+    if let Some(disposition) = disposition {
         field(out, "Content-Disposition", utf8, |field| {
-            FieldValue::write(disposition, field)
+            FieldValue::write(&*disposition, field)
         })?;
     }
-    fields(&part.fields, utf8, out)
+    part.fields.iter().try_for_each(|(name, value)| {
+        FieldWriter::field(out, name, utf8, |field| value.write(field)).map_err(unnamed)
+    })
+}
+
+/// The disposition of a part; a message that is a file has one with a name that says so.
+fn disposition<'p>(
+    part: &'p PartBuilder<'_>,
+    item: &Item<'_>,
+) -> Result<Option<Cow<'p, ContentDisposition<'p>>>, EncodeError> {
+    let given = part.disposition.as_ref();
+    let named = given.is_some_and(|given| given.parameters().find("filename").is_some());
+    if item.label != Label::File || named {
+        return Ok(given.map(Cow::Borrowed));
+    }
+    let disposition = given
+        .cloned()
+        .unwrap_or_else(ContentDisposition::attachment);
+    let named = disposition.with_parameter("filename", "message.eml")?;
+    Ok(Some(Cow::Owned(named)))
 }
 
 fn content_type(
@@ -284,6 +314,8 @@ fn content_type(
     utf8: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), BuildError> {
+    // A message that may not be sent as this is labelled otherwise, whatever was asked for.
+    let given = given.filter(|given| item.label == Label::Rfc822 || !given.is("message", "rfc822"));
     let fixed: &[u8] = match (body, given) {
         (Body::Text(_, "plain"), None) => b"Content-Type: text/plain; charset=utf-8\r\n",
         (Body::Text(_, _), None) => b"Content-Type: text/html; charset=utf-8\r\n",
@@ -293,10 +325,11 @@ fn content_type(
         (Body::Flowed(_, true), None) => {
             b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n"
         }
-        (Body::Message(_), None) if is_ascii_header(&item.content) => {
-            b"Content-Type: message/rfc822\r\n"
-        }
-        (Body::Message(_), None) => b"Content-Type: message/global\r\n",
+        (Body::Message(_), None) => match item.label {
+            Label::Rfc822 => b"Content-Type: message/rfc822\r\n",
+            Label::Global => b"Content-Type: message/global\r\n",
+            Label::File => b"Content-Type: application/octet-stream\r\n",
+        },
         (_, None) => b"Content-Type: application/octet-stream\r\n",
         (_, Some(_)) => b"",
     };

@@ -61,7 +61,7 @@ pub enum Zone {
     /// Local time is this many minutes ahead of UTC: `+0130` is 90, `-0500` is -300.
     Offset(i16),
     /// The time is UTC and says nothing about local time: `-0000`, and obsolete zones whose
-    /// meaning is not known (RFC 5322 section 4.3).
+    /// meaning is not known, single letters such as `Z` among them (RFC 5322 section 4.3).
     Unknown,
 }
 
@@ -390,7 +390,7 @@ mod tests {
             ("1 jul 2003 10:52 -0000", "Tue, 1 Jul 2003 10:52:00 -0000"),
             ("21 Nov 97 09:55:06 GMT", "Fri, 21 Nov 1997 09:55:06 +0000"),
             ("1 Jan 49 00:00:00 EDT", "Fri, 1 Jan 2049 00:00:00 -0400"),
-            ("1 Jan 099 00:00:00 Z", "Fri, 1 Jan 1999 00:00:00 +0000"),
+            ("1 Jan 099 00:00:00 Z", "Fri, 1 Jan 1999 00:00:00 -0000"),
             ("21 Nov 1997 09:55:06 A", "Fri, 21 Nov 1997 09:55:06 -0000"),
             (
                 "Thu,\r\n 13\r\n Feb\r\n 1969\r\n 23:32\r\n -0330 (Newfoundland Time)",

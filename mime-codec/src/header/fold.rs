@@ -13,7 +13,7 @@ const WORD_LIMIT: usize = 75;
 
 /// Writes one header field, folded at 78 octets and never beyond 998.
 ///
-/// All that reaches the output passes one check, which refuses CR, LF and NUL. A field that
+/// All that reaches the output passes one check, which refuses control characters but TAB. A field that
 /// is not finished, because of an error or because the writer was dropped, leaves nothing in
 /// the output.
 ///
@@ -53,17 +53,35 @@ impl<'w> FieldWriter<'w> {
         if !is_field_name(name.as_bytes()) {
             return Err(EncodeError::Name);
         }
+        Ok(Self::start(out, name, utf8))
+    }
+
+    #[inline]
+    fn start(out: &'w mut Vec<u8>, name: &str, utf8: bool) -> Self {
         let start = out.len();
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
-        Ok(Self {
+        Self {
             out,
             start,
             line: start,
             fold_at: None,
             utf8,
             finished: false,
-        })
+        }
+    }
+
+    /// As [`field`](Self::field), for a name that is not looked at since it was written down here.
+    pub(crate) fn known_field(
+        out: &'w mut Vec<u8>,
+        name: &'static str,
+        utf8: bool,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        debug_assert!(is_field_name(name.as_bytes()));
+        let mut field = Self::start(out, name, utf8);
+        write(&mut field)?;
+        field.finish()
     }
 
     /// Appends the field `name` with the value that `write` writes.
@@ -101,7 +119,8 @@ impl<'w> FieldWriter<'w> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError::LineBreak`], [`EncodeError::NonAscii`] or [`EncodeError::LineTooLong`].
+    /// [`EncodeError::LineBreak`], [`EncodeError::NonAscii`] or [`EncodeError::LineTooLong`];
+    /// [`EncodeError::Syntax`] for any other control character but TAB.
     pub fn write(&mut self, text: &str) -> Result<(), EncodeError> {
         self.append(|out| out.extend_from_slice(text.as_bytes()))
     }
@@ -132,17 +151,22 @@ impl<'w> FieldWriter<'w> {
     #[cold]
     fn check(&mut self, start: usize) -> Result<(), EncodeError> {
         let class = classes(self.out.get(start..).unwrap_or_default());
-        if class & LINE_BREAK != 0 || class & NON_ASCII != 0 && !self.utf8 {
+        let refused = if class & LINE_BREAK != 0 {
+            Some(EncodeError::LineBreak)
+        } else {
+            self.refused(class)
+        };
+        if let Some(error) = refused {
             self.out.truncate(start);
-            return Err(if class & LINE_BREAK != 0 {
-                EncodeError::LineBreak
-            } else {
-                EncodeError::NonAscii
-            });
+            return Err(error);
         }
         if self.column() > SOFT_LIMIT
             && let Some(at) = self.fold_at.take()
         {
+            // A name can fill more than a line.
+            if at - self.line > HARD_LIMIT {
+                return Err(EncodeError::LineTooLong);
+            }
             self.out.splice(at..at, *b"\r\n");
             self.line = at + 2;
         }
@@ -150,6 +174,17 @@ impl<'w> FieldWriter<'w> {
             return Err(EncodeError::LineTooLong);
         }
         Ok(())
+    }
+
+    /// Why text of these [`classes`], line breaks apart, is not written.
+    fn refused(&self, class: u8) -> Option<EncodeError> {
+        if class & CONTROL != 0 {
+            Some(EncodeError::Syntax)
+        } else if class & NON_ASCII != 0 && !self.utf8 {
+            Some(EncodeError::NonAscii)
+        } else {
+            None
+        }
     }
 
     /// Writes `text` and folds at its spaces where a line would become too long.
@@ -179,19 +214,21 @@ impl<'w> FieldWriter<'w> {
     /// # Errors
     ///
     /// [`EncodeError::LineBreak`] if it holds NUL, or CR or LF that is no fold;
-    /// [`EncodeError::NonAscii`] and [`EncodeError::LineTooLong`] as for [`write`](Self::write).
+    /// the others as for [`write`](Self::write).
     pub(crate) fn folded(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> Result<(), EncodeError> {
         self.space();
         let start = self.out.len();
         encode(self.out);
         let added = self.out.get(start..).unwrap_or_default();
-        if !self.utf8 && !added.is_ascii() {
-            return Err(EncodeError::NonAscii);
+        let class = classes(added);
+        if let Some(error) = self.refused(class) {
+            return Err(error);
         }
         self.fold_at = None;
         let mut at = 0;
-        while let Some(found) =
-            memchr::memchr3(b'\r', b'\n', 0, added.get(at..).unwrap_or_default())
+        while class & LINE_BREAK != 0
+            && let Some(found) =
+                memchr::memchr3(b'\r', b'\n', 0, added.get(at..).unwrap_or_default())
         {
             at += found;
             let fold = matches!(added.get(at..at + 4), Some([b'\r', b'\n', b' ' | b'\t', next]) if !next.is_ascii_whitespace());
@@ -262,18 +299,23 @@ const LINE_BREAK: u8 = 1;
 /// Part of a character that is not US-ASCII.
 const NON_ASCII: u8 = 2;
 
+/// Any other control character but TAB.
+const CONTROL: u8 = 4;
+
 /// What kinds of octets `text` has, of those that matter to a writer.
 fn classes(text: &[u8]) -> u8 {
     static CLASSES: [u8; 256] = {
         let mut table = [0; 256];
-        let mut octet = 128;
+        let mut octet = 0;
         while octet < 256 {
-            table[octet] = NON_ASCII;
+            table[octet] = match octet {
+                0 | 0x0a | 0x0d => LINE_BREAK,
+                0x09 | 0x20..=0x7e => 0,
+                0..=0x7f => CONTROL,
+                _ => NON_ASCII,
+            };
             octet += 1;
         }
-        table[0] = LINE_BREAK;
-        table[b'\r' as usize] = LINE_BREAK;
-        table[b'\n' as usize] = LINE_BREAK;
         table
     };
     if is_printable(text) {
@@ -292,11 +334,13 @@ fn classes(text: &[u8]) -> u8 {
 /// all that is written is such.
 fn is_printable(text: &[u8]) -> bool {
     const SPACES: u64 = 0x2020_2020_2020_2020;
+    const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    // The lowest octet below a space borrows from none, so that its high bit is set.
+    // The first term has a high bit for 0 to 31 and for 255, the second for 127 to 254: no borrow and no
+    // carry reaches the lowest of them.
     let odd = |octets: [u8; 8]| {
         let octets = u64::from_le_bytes(octets);
-        octets.wrapping_sub(SPACES) | octets
+        octets.wrapping_sub(SPACES) | octets.wrapping_add(ONES)
     };
     let (whole, rest) = text.as_chunks::<8>();
     let found = whole.iter().fold(0, |found, octets| found | odd(*octets));
@@ -347,6 +391,37 @@ mod tests {
         assert!(write("X", &"a".repeat(997)).is_ok());
         assert_eq!(write("X", &"a".repeat(998)), Err(EncodeError::LineTooLong));
         assert_eq!(write("X", &" ".repeat(998)), Err(EncodeError::LineTooLong));
+        // A name with its colon, and the value on the next line.
+        assert!(write(&"a".repeat(997), "b").is_ok());
+        assert_eq!(write(&"a".repeat(998), "b"), Err(EncodeError::LineTooLong));
+        assert_eq!(write(&"a".repeat(1200), ""), Err(EncodeError::LineTooLong));
+    }
+
+    #[test]
+    fn refuses_controls_wherever_they_are() {
+        for octet in 0..=u8::MAX {
+            for (before, after) in [(0, 0), (3, 0), (0, 3), (8, 0), (0, 8), (5, 9), (20, 20)] {
+                let mut text = alloc::vec![b'x'; before];
+                text.push(octet);
+                text.resize(before + 1 + after, b'y');
+                let printable = (b' '..=b'~').contains(&octet);
+                assert_eq!(is_printable(&text), printable, "{octet} after {before}");
+                let Ok(text) = core::str::from_utf8(&text) else {
+                    continue;
+                };
+                let expected = match octet {
+                    0 | b'\r' | b'\n' => Some(EncodeError::LineBreak),
+                    b'\t' | b' '..=b'~' => None,
+                    _ => Some(EncodeError::Syntax),
+                };
+                assert_eq!(write("X", text).err(), expected, "{octet} after {before}");
+                let mut out = Vec::new();
+                let folded = FieldWriter::field(&mut out, "X", false, |field| {
+                    field.folded(|out| out.extend_from_slice(text.as_bytes()))
+                });
+                assert_eq!(folded.err(), expected, "{octet} after {before}");
+            }
+        }
     }
 
     #[test]

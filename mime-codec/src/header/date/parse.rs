@@ -430,12 +430,13 @@ impl<'a, 'r, 's> Reader<'a, 'r, 's> {
                 }
                 0
             }
-            b"Z\0\0\0" => 0,
             b"EDT\0" => -4,
             b"EST\0" | b"CDT\0" => -5,
             b"CST\0" | b"MDT\0" => -6,
             b"MST\0" | b"PDT\0" => -7,
             b"PST\0" => -8,
+            // Also all single letters: RFC 822 defined most of them wrongly, and RFC 5322 section 4.3 takes
+            // every one, `Z` among them, as `-0000`. For `Z` that is the same moment.
             _ => return Zone::Unknown,
         };
         Zone::Offset(hours * 60)
