@@ -5,12 +5,14 @@ pub(crate) mod quick;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+use crate::header::defect_sink::Sink;
 use crate::header::grammar::is_token;
 use crate::header::lexer::Lexer;
-use crate::header::param::{Parameter, Parameters, note};
+use crate::header::param::{Parameter, Parameters};
+use crate::header::unstructured::LONG;
 use crate::options::DEFAULT_OPTIONS;
 use crate::parse::scan::{is_word, trim_padding};
-use crate::{DefectKind, EncodeError, Limits, Options};
+use crate::{Defect, DefectKind, EncodeError, Limits, Options};
 
 /// A media type with its parameters.
 ///
@@ -92,21 +94,24 @@ impl<'a> ContentType<'a> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError::Syntax`] if either word is no token (RFC 2045 section 5.1).
+    /// [`EncodeError::Syntax`] if either word is no token (RFC 2045 section 5.1),
+    /// [`EncodeError::LineTooLong`] if they have 900 octets or more together.
     pub fn new(
         kind: impl Into<Cow<'a, str>>,
         subtype: impl Into<Cow<'a, str>>,
     ) -> Result<Self, EncodeError> {
         let (kind, subtype) = (kind.into(), subtype.into());
-        if is_token(kind.as_bytes()) && is_token(subtype.as_bytes()) {
-            Ok(Self {
-                kind,
-                subtype,
-                parameters: Parameters::new(),
-            })
-        } else {
-            Err(EncodeError::Syntax)
+        if !is_token(kind.as_bytes()) || !is_token(subtype.as_bytes()) {
+            return Err(EncodeError::Syntax);
         }
+        if kind.len() + subtype.len() >= LONG {
+            return Err(EncodeError::LineTooLong);
+        }
+        Ok(Self {
+            kind,
+            subtype,
+            parameters: Parameters::new(),
+        })
     }
 
     /// The same type with one parameter more, or another value for it.
@@ -126,24 +131,30 @@ impl<'a> ContentType<'a> {
     /// Reads the value of a Content-Type field, folded or not; what cannot be read is left out, and a
     /// value that is not `type/subtype` gives `text/plain` (RFC 2045 section 5.2).
     pub fn parse(value: &'a [u8]) -> Self {
-        Self::parse_with(value, &DEFAULT_OPTIONS, &mut Vec::new())
+        Self::read(value, &DEFAULT_OPTIONS, &mut Sink::none())
     }
 
-    /// Like [`parse`](Self::parse), with choices, and telling each kind of defect once.
-    pub fn parse_with(value: &'a [u8], options: &Options, defects: &mut Vec<DefectKind>) -> Self {
-        let value = limit(value, &options.limits, defects);
+    /// Like [`parse`](Self::parse), with choices, and appends what is wrong with the value to
+    /// `defects`: each kind once, with the offset of the first parameter concerned.
+    pub fn parse_with(value: &'a [u8], options: &Options, defects: &mut Vec<Defect>) -> Self {
+        Self::read(value, options, &mut Sink::to(defects))
+    }
+
+    fn read(value: &'a [u8], options: &Options, sink: &mut Sink<'_>) -> Self {
+        let value = limit(value, &options.limits, sink);
         let mut lexer = Lexer::new(value);
         let found = if let Some(found) = media_type(&mut lexer) {
             lexer.skip_cfws();
             if !lexer.is_empty() && !lexer.eat(b';') {
-                note(defects, DefectKind::MalformedParameter);
+                let at = value.len() - lexer.rest().len();
+                sink.report_once(DefectKind::MalformedParameter, at);
             }
             found
         } else {
-            note(defects, DefectKind::MalformedContentType);
+            sink.report_once(DefectKind::MalformedContentType, 0);
             MediaType::TEXT_PLAIN
         };
-        let parameters = Parameters::parse(lexer, options, defects);
+        let parameters = Parameters::parse(lexer, value.len(), options, sink);
         Self {
             kind: Cow::Borrowed(found.kind),
             subtype: Cow::Borrowed(found.subtype),
@@ -206,14 +217,10 @@ impl<'a> ContentType<'a> {
 }
 
 /// The part of a field's value that typed accessors look at.
-pub(crate) fn limit<'a>(
-    value: &'a [u8],
-    limits: &Limits,
-    defects: &mut Vec<DefectKind>,
-) -> &'a [u8] {
+pub(crate) fn limit<'a>(value: &'a [u8], limits: &Limits, sink: &mut Sink<'_>) -> &'a [u8] {
     value.get(..limits.field_bytes).map_or(value, |cut| {
         if cut.len() < value.len() {
-            note(defects, DefectKind::FieldLimit);
+            sink.report_once(DefectKind::FieldLimit, cut.len());
         }
         cut
     })
@@ -229,7 +236,8 @@ fn media_type<'a>(lexer: &mut Lexer<'a>) -> Option<MediaType<'a>> {
     }
     lexer.skip_cfws();
     let subtype = lexer.token();
-    if subtype.is_empty() || !lexer.at_word_end() {
+    // What could not be written again is not read either.
+    if subtype.is_empty() || !lexer.at_word_end() || kind.len() + subtype.len() >= LONG {
         return None;
     }
     let kind = core::str::from_utf8(kind).ok()?;
@@ -375,13 +383,15 @@ fn boundary<'a>(
         let mut defects = Vec::new();
         let parameters = Parameters::parse(
             lexer,
+            value.len(),
             &Options {
                 limits: *limits,
                 ..Options::DEFAULT
             },
-            &mut defects,
+            &mut Sink::to(&mut defects),
         );
-        defects.into_iter().for_each(&mut defect);
+        let kinds = defects.into_iter().map(|defect| defect.kind);
+        kinds.for_each(&mut defect);
         found = parameters
             .get("boundary")
             .map(|value| Cow::Owned(value.as_bytes().to_vec()));
@@ -412,6 +422,13 @@ fn boundary<'a>(
 mod tests {
     use super::*;
 
+    fn read(value: &[u8]) -> (ContentType<'_>, Vec<DefectKind>) {
+        let mut defects = Vec::new();
+        let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+        let kinds = defects.into_iter().map(|defect| defect.kind).collect();
+        (parsed, kinds)
+    }
+
     #[test]
     fn what_looks_like_an_encoded_word_stays_text() {
         let options = Options {
@@ -427,14 +444,92 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_no_text_do_not_stand_twice() {
-        let mut defects = Vec::new();
-        let value = b"a/b; \xFFx=1; \xFEx=2; y=3";
+    fn names_that_cannot_be_written_are_not_read() {
+        let long = "n".repeat(501);
+        for name in [
+            "n@<x>", "n\u{e9}", "n[]", "a?", "a/b", "a:b", "a\\b", "a,b", "n\x7f", "n*x", "n*01",
+            "n*1*2", "n'", "50%", "*", "*0", &long,
+        ] {
+            let value = alloc::format!("a/b; x=1; {name}=2; y=3");
+            let mut defects = Vec::new();
+            let parsed = ContentType::parse_with(value.as_bytes(), &Options::DEFAULT, &mut defects);
+            let names: Vec<&str> = parsed.parameters().iter().map(Parameter::name).collect();
+            assert_eq!(names, ["x", "y"], "{name}");
+            let kind = DefectKind::MalformedParameter;
+            assert_eq!(defects, [Defect { offset: 10, kind }], "{name}");
+            assert!(Parameter::new(name, "2").is_err(), "{name}");
+        }
+        let (parsed, defects) = read(b"a/b; \xFFx=1; \xFEx=2; y=3");
+        assert_eq!(parsed.parameters().len(), 1);
+        assert_eq!(defects, [DefectKind::MalformedParameter]);
+        let name = "n".repeat(500);
+        let value = "\u{fc}".repeat(2_000);
+        let built = ContentType::new("a", "b")
+            .unwrap()
+            .with_parameter(name, value)
+            .unwrap();
+        let mut out = Vec::new();
+        built.encode(&mut out);
+        assert!(
+            out.split(|&octet| octet == b'\n')
+                .all(|line| line.len() <= 998)
+        );
+        assert_eq!(ContentType::parse(&out), built);
+        let words = ["a".repeat(400), "b".repeat(500)];
+        assert_eq!(
+            ContentType::new(&words[0], &words[1]),
+            Err(EncodeError::LineTooLong)
+        );
+        let value = alloc::format!("{}/{}; x=y", words[0], words[1]);
+        let (parsed, defects) = read(value.as_bytes());
+        assert!(parsed.is("text", "plain"));
+        assert_eq!(parsed.parameter("x"), Some("y"));
+        assert_eq!(defects, [DefectKind::MalformedContentType]);
+    }
+
+    #[test]
+    fn each_kind_once_where_it_first_is() {
+        let mut defects = alloc::vec![Defect {
+            offset: 0,
+            kind: DefectKind::DuplicateParameter
+        }];
+        let value = b"a/b; n@=1; a=1; a=2; b*=%zz; c@=2; b*0=x; a=3; d=\xff";
         let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
-        assert_eq!(parsed.parameters().iter().count(), 2);
-        assert_eq!(parsed.parameter("\u{fffd}x"), Some("1"));
-        assert_eq!(parsed.parameter("y"), Some("3"));
-        assert!(defects.contains(&DefectKind::DuplicateParameter));
+        assert_eq!(parsed.parameters().len(), 3);
+        let found = defects.iter().map(|defect| (defect.offset, defect.kind));
+        let expected = [
+            (0, DefectKind::DuplicateParameter),
+            (5, DefectKind::MalformedParameter),
+            (16, DefectKind::DuplicateParameter),
+            (21, DefectKind::MalformedPercent),
+            (47, DefectKind::UndecodableText),
+        ];
+        assert!(found.eq(expected), "{defects:?}");
+        defects.clear();
+        let mut options = Options::DEFAULT;
+        options.limits.parameters = 1;
+        options.limits.field_bytes = 16;
+        ContentType::parse_with(b"a/b; @=1; b=2; c=3", &options, &mut defects);
+        let found = defects.iter().map(|defect| (defect.offset, defect.kind));
+        let expected = [
+            (16, DefectKind::FieldLimit),
+            (5, DefectKind::MalformedParameter),
+            (10, DefectKind::ParameterLimit),
+        ];
+        assert!(found.eq(expected), "{defects:?}");
+    }
+
+    #[test]
+    fn the_limit_counts_the_same_for_boundaries() {
+        let mut options = Options::DEFAULT;
+        options.limits.parameters = 2;
+        for value in ["@=1; boundary=a", "@=1; @=2; boundary=a"] {
+            let value = alloc::format!("multipart/mixed; {value}");
+            let parsed = ContentType::parse_with(value.as_bytes(), &options, &mut Vec::new());
+            let class = classify(value.as_bytes(), &options.limits, |_| {});
+            let split = matches!(class, Class::Multipart { .. });
+            assert_eq!(parsed.parameter("boundary").is_some(), split, "{value}");
+        }
     }
 
     #[test]
@@ -448,8 +543,7 @@ mod tests {
             (b"a/b; name=a\0b", "a\u{fffd}b"),
         ];
         for (value, expected) in cases {
-            let mut defects = Vec::new();
-            let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+            let (parsed, defects) = read(value);
             assert_eq!(parsed.parameter("name"), Some(expected));
             assert!(
                 defects.contains(&DefectKind::MalformedParameter),
@@ -499,9 +593,8 @@ mod tests {
 
     #[test]
     fn odd_sections() {
-        let mut defects = Vec::new();
         let value = b"a/b; n*1=x; n*0='q''; n*3=z; m*=''%FF; m=old; k*0*=utf-8''%C3; k*1*=%BC; k*1=again; p*=%zz";
-        let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+        let (parsed, defects) = read(value);
         assert_eq!(parsed.parameter("n"), Some("'q''x"));
         assert_eq!(parsed.parameter("m"), Some("\u{fffd}"));
         assert_eq!(parsed.parameter("k"), Some("\u{fc}"));
@@ -536,9 +629,8 @@ mod tests {
 
     #[test]
     fn no_parameter_of_nothing() {
-        let mut defects = Vec::new();
         let value = b"a/b; n*1=later; *=x; *0=y; m=";
-        let parsed = ContentType::parse_with(value, &Options::DEFAULT, &mut defects);
+        let (parsed, defects) = read(value);
         let names: Vec<&str> = parsed.parameters().iter().map(Parameter::name).collect();
         assert_eq!(names, ["m"]);
         assert!(defects.contains(&DefectKind::MissingParameterSection));

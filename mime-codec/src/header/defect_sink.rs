@@ -33,6 +33,16 @@ impl<'d> Sink<'d> {
         self.out.is_some()
     }
 
+    /// Reports `kind` at `offset` of the field value unless it has been reported for this value.
+    #[cold]
+    pub(crate) fn report_once(&mut self, kind: DefectKind, offset: usize) {
+        let told = MAX_DEFECTS - self.left;
+        let mut last = self.out.iter().flat_map(|out| out.iter().rev().take(told));
+        if !last.any(|defect| defect.kind == kind) {
+            self.report(kind, offset);
+        }
+    }
+
     /// Reports `kind` at `offset` of the field value.
     #[cold]
     pub(crate) fn report(&mut self, kind: DefectKind, offset: usize) {

@@ -5,11 +5,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::header::content_type::limit;
+use crate::header::defect_sink::Sink;
 use crate::header::grammar::{EQUALS, QUOTE, SEMICOLON, is_token};
 use crate::header::lexer::Lexer;
-use crate::header::param::{Parameter, Parameters, note};
+use crate::header::param::{Parameter, Parameters};
+use crate::header::unstructured::LONG;
 use crate::options::DEFAULT_OPTIONS;
-use crate::{DefectKind, EncodeError, Options};
+use crate::{Defect, DefectKind, EncodeError, Options};
 
 /// How a part is meant to be presented.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,7 +49,7 @@ impl<'a> TryFrom<Parts<'a>> for ContentDisposition<'a> {
 
     fn try_from(Parts { kind, parameters }: Parts<'a>) -> Result<Self, EncodeError> {
         match &kind {
-            DispositionKind::Other(word) if !is_token(word.as_bytes()) => Err(EncodeError::Syntax),
+            DispositionKind::Other(word) if !is_kind(word.as_bytes()) => Err(EncodeError::Syntax),
             _ => Ok(Self { kind, parameters }),
         }
     }
@@ -86,28 +88,35 @@ impl<'a> ContentDisposition<'a> {
 
     /// Reads the value of a Content-Disposition field, folded or not.
     ///
-    /// `None` if it does not start with a token.
+    /// `None` if it does not start with a token of less than 900 octets.
     pub fn parse(value: &'a [u8]) -> Option<Self> {
-        Self::parse_with(value, &DEFAULT_OPTIONS, &mut Vec::new())
+        Self::read(value, &DEFAULT_OPTIONS, &mut Sink::none())
     }
 
-    /// Like [`parse`](Self::parse), with choices, and telling each kind of defect once.
+    /// Like [`parse`](Self::parse), with choices, and appends what is wrong with the value to
+    /// `defects`: each kind once, with the offset of the first parameter concerned.
     pub fn parse_with(
         value: &'a [u8],
         options: &Options,
-        defects: &mut Vec<DefectKind>,
+        defects: &mut Vec<Defect>,
     ) -> Option<Self> {
-        let mut lexer = Lexer::new(limit(value, &options.limits, defects));
+        Self::read(value, options, &mut Sink::to(defects))
+    }
+
+    fn read(value: &'a [u8], options: &Options, sink: &mut Sink<'_>) -> Option<Self> {
+        let value = limit(value, &options.limits, sink);
+        let mut lexer = Lexer::new(value);
         lexer.skip_cfws();
         let mut ahead = lexer;
         let word = ahead.word(SEMICOLON | EQUALS | QUOTE);
         ahead.skip_cfws();
         let kind = if ahead.eat(b'=') {
             // The word is missing and the parameters come first.
-            note(defects, DefectKind::MalformedParameter);
+            let at = value.len() - lexer.rest().len();
+            sink.report_once(DefectKind::MalformedParameter, at);
             DispositionKind::Attachment
         } else {
-            let word = core::str::from_utf8(word).ok().filter(|_| is_token(word))?;
+            let word = core::str::from_utf8(word).ok().filter(|_| is_kind(word))?;
             lexer = ahead;
             if word.eq_ignore_ascii_case("inline") {
                 DispositionKind::Inline
@@ -119,7 +128,7 @@ impl<'a> ContentDisposition<'a> {
         };
         Some(Self {
             kind,
-            parameters: Parameters::parse(lexer, options, defects),
+            parameters: Parameters::parse(lexer, value.len(), options, sink),
         })
     }
 
@@ -182,6 +191,11 @@ impl<'a> ContentDisposition<'a> {
             parameters: self.parameters.into_owned(),
         }
     }
+}
+
+/// Whether this is a token that fits a line.
+fn is_kind(word: &[u8]) -> bool {
+    is_token(word) && word.len() < LONG
 }
 
 /// Octets that a safe file name has at most; file systems commonly allow 255.

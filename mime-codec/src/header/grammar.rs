@@ -38,6 +38,8 @@ pub(crate) const COMMA: u16 = 4096;
 pub(crate) const SLASH: u16 = 8192;
 /// What a boundary may have (RFC 2046 section 5.1.1).
 pub(crate) const BOUNDARY: u16 = 16384;
+/// `attribute-char` of RFC 2231 section 7: a token without `*`, `'` and `%`.
+pub(crate) const ATTRIBUTE: u16 = 32768;
 
 static CLASS: [u16; 256] = classes();
 
@@ -113,6 +115,9 @@ const fn classes() -> [u16; 256] {
         }
         if c.is_ascii_graphic() && (!special || c == b'.') && !matches!(c, b'/' | b'?' | b'=') {
             class |= TOKEN;
+            if !matches!(c, b'*' | b'\'' | b'%') {
+                class |= ATTRIBUTE;
+            }
         }
         if c.is_ascii_digit() {
             class |= DIGIT;
