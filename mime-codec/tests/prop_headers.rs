@@ -15,7 +15,8 @@ fn written(write: impl FnOnce(&mut FieldWriter<'_>) -> Result<(), EncodeError>) 
     field.finish().expect("finishes");
     // One field: every line break is followed by white space, except for the last.
     let breaks = out.split(|&b| b == b'\n').count() - 1;
-    let folds = out.windows(3).filter(|window| window == b"\r\n ").count();
+    let fold = |window: &&[u8]| matches!(window, [b'\r', b'\n', b' ' | b'\t']);
+    let folds = out.windows(3).filter(fold).count();
     assert_eq!(breaks, folds + 1);
     assert!(!out.contains(&0));
     out.split_off(2)
