@@ -136,9 +136,15 @@ proptest! {
         let read = ContentType::parse_with(&value, &Options::default(), &mut defects);
         let again = encoded("Content-Type", |out| read.encode(out));
         prop_assert_eq!(&ContentType::parse(&again), &read, "{}", again.escape_ascii());
+        let text = read.to_string();
+        prop_assert!(!text.contains(['\r', '\n']) && text.is_ascii());
+        prop_assert_eq!(text.parse(), Ok(read.into_owned()), "{}", text);
         if let Some(read) = ContentDisposition::parse_with(&value, &Options::default(), &mut defects) {
             let again = encoded("Content-Disposition", |out| read.encode(out));
-            prop_assert_eq!(&ContentDisposition::parse(&again), &Some(read), "{}", again.escape_ascii());
+            let back = ContentDisposition::parse(&again);
+            prop_assert_eq!(back.as_ref(), Some(&read), "{}", again.escape_ascii());
+            let text = read.to_string();
+            prop_assert_eq!(text.parse(), Ok(read.into_owned()), "{}", text);
         }
         prop_assert!(defects.iter().all(|defect| defect.offset <= value.len() as u64));
     }

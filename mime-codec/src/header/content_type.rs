@@ -4,15 +4,17 @@ pub(crate) mod quick;
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
-use crate::header::defect_sink::Sink;
+use crate::header::defect_sink::{Sink, strictly};
 use crate::header::grammar::is_token;
 use crate::header::lexer::Lexer;
-use crate::header::param::{Parameter, Parameters};
+use crate::header::param::{LINE, Parameter, Parameters, UNFOLDED};
 use crate::header::unstructured::LONG;
 use crate::options::DEFAULT_OPTIONS;
 use crate::parse::scan::{is_word, trim_padding};
-use crate::{Defect, DefectKind, EncodeError, Limits, Options};
+use crate::{Defect, DefectKind, EncodeError, Limits, Options, ParseError};
 
 /// A media type with its parameters.
 ///
@@ -26,6 +28,7 @@ use crate::{Defect, DefectKind, EncodeError, Limits, Options};
 /// let mut out = Vec::new();
 /// built.encode(&mut out);
 /// assert_eq!(out, b"image/png; name*=UTF-8''%C3%BC.png");
+/// assert_eq!(built.to_string().parse(), Ok(built));
 /// # Ok::<(), mime_codec::EncodeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -200,10 +203,14 @@ impl<'a> ContentType<'a> {
 
     /// Appends the value of the field, folded; the column is counted from the last line end in `out`.
     pub fn encode(&self, out: &mut Vec<u8>) {
+        self.write(LINE, out);
+    }
+
+    fn write(&self, width: usize, out: &mut Vec<u8>) {
         out.extend_from_slice(self.kind.as_bytes());
         out.push(b'/');
         out.extend_from_slice(self.subtype.as_bytes());
-        self.parameters.encode(out);
+        self.parameters.encode(width, out);
     }
 
     /// The same type without borrows.
@@ -213,6 +220,26 @@ impl<'a> ContentType<'a> {
             subtype: Cow::Owned(self.subtype.into_owned()),
             parameters: self.parameters.into_owned(),
         }
+    }
+}
+
+impl fmt::Display for ContentType<'_> {
+    /// Writes the value of the field in US-ASCII, as [`encode`](Self::encode) does, but in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = Vec::new();
+        self.write(UNFOLDED, &mut out);
+        f.write_str(core::str::from_utf8(&out).unwrap_or_default())
+    }
+}
+
+impl FromStr for ContentType<'static> {
+    type Err = ParseError;
+
+    /// Reads a value without defects.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        strictly(|defects| {
+            ContentType::parse_with(text.as_bytes(), &DEFAULT_OPTIONS, defects).into_owned()
+        })
     }
 }
 
@@ -289,14 +316,14 @@ impl<'a> MediaType<'a> {
     }
 }
 
-impl core::fmt::Display for MediaType<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for MediaType<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind(), self.subtype())
     }
 }
 
-impl core::fmt::Debug for MediaType<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Debug for MediaType<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
 }
@@ -485,6 +512,29 @@ mod tests {
         assert!(parsed.is("text", "plain"));
         assert_eq!(parsed.parameter("x"), Some("y"));
         assert_eq!(defects, [DefectKind::MalformedContentType]);
+    }
+
+    #[test]
+    fn text_form() {
+        let long = "long ".repeat(40);
+        let built = ContentType::new("text", "plain").unwrap();
+        let built = built.with_parameter("name", &long).unwrap();
+        assert_eq!(
+            built.to_string(),
+            alloc::format!("text/plain; name=\"{long}\"")
+        );
+        assert_eq!(built.to_string().parse(), Ok(built.into_owned()));
+        for (text, offset, kind) in [
+            ("", 0, DefectKind::MalformedContentType),
+            ("text", 0, DefectKind::MalformedContentType),
+            ("text/plain charset=x", 11, DefectKind::MalformedParameter),
+            ("a/b; x=1; x=2", 10, DefectKind::DuplicateParameter),
+            ("a/b; x=\"1", 5, DefectKind::MalformedParameter),
+        ] {
+            let error = text.parse::<ContentType<'_>>().expect_err(text);
+            let expected = ParseError::new(offset, crate::ParseErrorKind::Defect(kind));
+            assert_eq!(error, expected, "{text}");
+        }
     }
 
     #[test]
@@ -712,5 +762,5 @@ mod tests {
         assert!(ContentType::new("text/plain\r\nX: y", "z").is_err());
     }
 
-    use alloc::string::String;
+    use alloc::string::{String, ToString};
 }

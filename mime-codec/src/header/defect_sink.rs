@@ -2,10 +2,23 @@
 
 use alloc::vec::Vec;
 
-use crate::{Defect, DefectKind};
+use crate::{Defect, DefectKind, ParseError, ParseErrorKind};
 
 /// Defects recorded for one field value; a hostile value has no more of them than this.
 const MAX_DEFECTS: usize = 64;
+
+/// What `read` gives if it appends no defect; else the first of them.
+pub(crate) fn strictly<T>(read: impl FnOnce(&mut Vec<Defect>) -> T) -> Result<T, ParseError> {
+    let mut defects = Vec::new();
+    let value = read(&mut defects);
+    match defects.iter().min_by_key(|defect| defect.offset) {
+        Some(first) => Err(ParseError::new(
+            first.offset,
+            ParseErrorKind::Defect(first.kind),
+        )),
+        None => Ok(value),
+    }
+}
 
 /// Where a field parser reports defects; reporting costs nothing when nobody listens.
 #[derive(Debug)]

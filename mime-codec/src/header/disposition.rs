@@ -3,15 +3,17 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
 use crate::header::content_type::limit;
-use crate::header::defect_sink::Sink;
+use crate::header::defect_sink::{Sink, strictly};
 use crate::header::grammar::{EQUALS, QUOTE, SEMICOLON, is_token};
 use crate::header::lexer::Lexer;
-use crate::header::param::{Parameter, Parameters};
+use crate::header::param::{LINE, Parameter, Parameters, UNFOLDED};
 use crate::header::unstructured::LONG;
 use crate::options::DEFAULT_OPTIONS;
-use crate::{Defect, DefectKind, EncodeError, Options};
+use crate::{Defect, DefectKind, EncodeError, Options, ParseError, ParseErrorKind};
 
 /// How a part is meant to be presented.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +29,16 @@ pub enum DispositionKind<'a> {
 }
 
 /// A Content-Disposition value.
+///
+/// ```
+/// use mime_codec::ContentDisposition;
+///
+/// let value = ContentDisposition::attachment().with_parameter("filename", "my file.txt")?;
+/// assert_eq!(value.to_string(), "attachment; filename=\"my file.txt\"");
+/// assert_eq!(value.to_string().parse(), Ok(value));
+/// assert!("attachment; filename=my file.txt".parse::<ContentDisposition>().is_err());
+/// # Ok::<(), mime_codec::EncodeError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Parts<'a>"))]
@@ -170,12 +182,16 @@ impl<'a> ContentDisposition<'a> {
 
     /// Appends the value of the field, folded; the column is counted from the last line end in `out`.
     pub fn encode(&self, out: &mut Vec<u8>) {
+        self.write(LINE, out);
+    }
+
+    fn write(&self, width: usize, out: &mut Vec<u8>) {
         out.extend_from_slice(match &self.kind {
             DispositionKind::Inline => b"inline",
             DispositionKind::Attachment => b"attachment",
             DispositionKind::Other(word) => word.as_bytes(),
         });
-        self.parameters.encode(out);
+        self.parameters.encode(width, out);
     }
 
     /// The same value without borrows.
@@ -190,6 +206,30 @@ impl<'a> ContentDisposition<'a> {
             },
             parameters: self.parameters.into_owned(),
         }
+    }
+}
+
+impl fmt::Display for ContentDisposition<'_> {
+    /// Writes the value of the field in US-ASCII, as [`encode`](Self::encode) does, but in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = Vec::new();
+        self.write(UNFOLDED, &mut out);
+        f.write_str(core::str::from_utf8(&out).unwrap_or_default())
+    }
+}
+
+impl FromStr for ContentDisposition<'static> {
+    type Err = ParseError;
+
+    /// Reads a value without defects; one that does not start with a token has
+    /// [`FieldSyntax`](DefectKind::FieldSyntax).
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let read = strictly(|defects| {
+            ContentDisposition::parse_with(text.as_bytes(), &DEFAULT_OPTIONS, defects)
+                .map(ContentDisposition::into_owned)
+        });
+        let none = ParseErrorKind::Defect(DefectKind::FieldSyntax);
+        read?.ok_or(ParseError::new(0, none))
     }
 }
 

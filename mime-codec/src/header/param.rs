@@ -204,11 +204,11 @@ impl<'a> Parameters<'a> {
         Self { list }
     }
 
-    /// Appends `; name=value` for each parameter, folded so that lines stay under 78 octets where
+    /// Appends `; name=value` for each parameter, folded so that lines stay under `width` octets where
     /// possible; values that need it are encoded by RFC 2231 as UTF-8.
-    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+    pub(crate) fn encode(&self, width: usize, out: &mut Vec<u8>) {
         for parameter in &self.list {
-            encode_parameter(parameter, out);
+            encode_parameter(parameter, width, out);
         }
     }
 }
@@ -491,24 +491,26 @@ pub(crate) fn percent_decode(value: &[u8], out: &mut Vec<u8>) -> bool {
 }
 
 /// The line length that folding aims at (RFC 5322 section 2.1.1).
-const LINE: usize = 78;
+pub(crate) const LINE: usize = 78;
+/// The line length of text that is not folded.
+pub(crate) const UNFOLDED: usize = usize::MAX;
 
 fn column(out: &[u8]) -> usize {
     out.len() - memchr::memrchr(b'\n', out).map_or(0, |at| at + 1)
 }
 
 /// Ends the previous item with a semicolon and starts one of `len` octets, on a new line if needed.
-fn separate(len: usize, out: &mut Vec<u8>) {
+fn separate(len: usize, width: usize, out: &mut Vec<u8>) {
     out.push(b';');
     // The item, its leading space and the semicolon that may follow.
-    if column(out) + len + 2 > LINE {
+    if width != UNFOLDED && column(out) + len + 2 > width {
         out.extend_from_slice(b"\r\n ");
     } else {
         out.push(b' ');
     }
 }
 
-fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
+fn encode_parameter(parameter: &Parameter<'_>, width: usize, out: &mut Vec<u8>) {
     let (name, value) = (parameter.name.as_bytes(), parameter.value.as_bytes());
     // What looks like an encoded word is one to lenient readers.
     let simple = parameter.language.is_none()
@@ -529,8 +531,8 @@ fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
         };
         let len = name.len() + 1 + value.len() + quotes;
         // A value that fits no line is cut into RFC 2231 sections below.
-        if len + 2 <= LINE {
-            separate(len, out);
+        if len + 2 <= width {
+            separate(len, width, out);
             out.extend_from_slice(name);
             out.push(b'=');
             if token {
@@ -548,11 +550,11 @@ fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
             return;
         }
     }
-    encode_extended(parameter, out);
+    encode_extended(parameter, width, out);
 }
 
 /// `name*=UTF-8'lang'...`, or `name*0*=`, `name*1*=` ... if that is too long for one line.
-fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
+fn encode_extended(parameter: &Parameter<'_>, width: usize, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut prefix = b"UTF-8'".to_vec();
     prefix.extend_from_slice(parameter.language().unwrap_or_default().as_bytes());
@@ -568,8 +570,8 @@ fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
     }
     let name = parameter.name.as_bytes();
     let whole = name.len() + 2 + prefix.len() + encoded.len();
-    if whole + 2 <= LINE {
-        separate(whole, out);
+    if whole + 2 <= width {
+        separate(whole, width, out);
         out.extend_from_slice(name);
         out.extend_from_slice(b"*=");
         out.extend_from_slice(&prefix);
@@ -585,7 +587,7 @@ fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
             head.extend_from_slice(&prefix);
         }
         // Under a long name lines are longer, so that all of them are no more than thrice the value.
-        let room = LINE.saturating_sub(head.len() + 2).max(head.len() / 2);
+        let room = width.saturating_sub(head.len() + 2).max(head.len() / 2);
         let mut room = room.min(rest.len());
         // Not inside an escape.
         for back in 1..=2 {
@@ -595,7 +597,7 @@ fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
             }
         }
         let (piece, tail) = rest.split_at_checked(room).unwrap_or((rest, &[]));
-        separate(head.len() + piece.len(), out);
+        separate(head.len() + piece.len(), width, out);
         out.extend_from_slice(&head);
         out.extend_from_slice(piece);
         rest = tail;
