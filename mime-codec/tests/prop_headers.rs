@@ -160,6 +160,16 @@ proptest! {
             prop_assert_eq!(&Unstructured::parse(&again), &text);
             base_subject(text.as_str());
 
+            // What a list is written as, and without defects reads back as, it is again.
+            let list = AddressList::parse_with(value, &options, &mut defects).to_string();
+            if let Ok(back) = list.parse::<AddressList<'_>>() {
+                prop_assert_eq!(back.to_string(), list);
+            }
+            let list = Keywords::parse(value).to_string();
+            if let Ok(back) = list.parse::<Keywords<'_>>() {
+                prop_assert_eq!(back.to_string(), list);
+            }
+
             let ids = MessageIdList::parse_with(value, &options, &mut defects);
             let again = written(|field| ids.write(field));
             prop_assert_eq!(&MessageIdList::parse(&again), &ids);

@@ -4,6 +4,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::header::defect_sink::Sink;
 use crate::{DefectKind, Options, charset};
@@ -457,6 +458,21 @@ fn push_safe(out: &mut Vec<u8>, byte: u8) {
         b'\r' | b'\n' => out.push(b' '),
         _ => out.push(byte),
     }
+}
+
+/// Writes `items` with `separator` between them.
+pub(crate) fn separated<T: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    separator: &str,
+    items: impl IntoIterator<Item = T>,
+) -> fmt::Result {
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            f.write_str(separator)?;
+        }
+        write!(f, "{item}")?;
+    }
+    Ok(())
 }
 
 /// Appends the quoted string that means `text` (RFC 5322 section 3.2.4).
