@@ -6,7 +6,8 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Defect {
-    /// Offset of the first octet concerned, counted from the start of the parsed input.
+    /// Offset of the first octet concerned, counted from the start of the parsed input: a message, or
+    /// the value of a field.
     pub offset: u64,
     /// What is wrong there.
     pub kind: DefectKind,
@@ -69,8 +70,9 @@ pub enum DefectKind {
     /// A parameter is given both plainly and in RFC 2231 form; the RFC 2231 form counts.
     #[error("parameter given both plain and extended")]
     ConflictingParameter,
-    /// A parameter that is not `name=value`, a quoted string without its end, or a value with CR or LF,
-    /// which became spaces, or NUL, which became U+FFFD.
+    /// A parameter that is not `name=value`, or whose name is no `attribute` (RFC 2231 section 7), which
+    /// is left out; a quoted string without its end; or a value with CR or LF, which became spaces, or
+    /// NUL, which became U+FFFD.
     #[error("malformed parameter")]
     MalformedParameter,
     /// RFC 2231 sections of a parameter are not numbered 0, 1, 2 ...; those behind the gap are dropped.

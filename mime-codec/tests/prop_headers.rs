@@ -1,9 +1,9 @@
 //! Any octets as header values: readers never fail, and what they read can be written and read again.
 
 use mime_codec::{
-    AddrSpec, AddressList, AuthResults, DateTime, Defect, EncodeError, FieldWriter, Keywords,
-    ListId, ListUris, MessageId, MessageIdList, MimeVersion, Options, Received, ReturnPath,
-    TagList, Unstructured, base_subject, thread_references,
+    AddrSpec, AddressList, AuthResults, ContentDisposition, ContentType, DateTime, Defect,
+    EncodeError, FieldWriter, Keywords, ListId, ListUris, MessageId, MessageIdList, MimeVersion,
+    Options, Received, ReturnPath, TagList, Unstructured, base_subject, thread_references,
 };
 use proptest::prelude::*;
 
@@ -24,7 +24,8 @@ fn written(
     field.finish().expect("finishes");
     // One field: every line break is followed by white space, except for the last.
     let breaks = out.split(|&b| b == b'\n').count() - 1;
-    let folds = out.windows(3).filter(|window| window == b"\r\n ").count();
+    let fold = |window: &&[u8]| matches!(window, [b'\r', b'\n', b' ' | b'\t']);
+    let folds = out.windows(3).filter(fold).count();
     assert_eq!(breaks, folds + 1);
     assert!(
         out.iter()
@@ -74,7 +75,92 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// The value of a Content-Type or Content-Disposition with any parameters.
+fn parametrised() -> impl Strategy<Value = Vec<u8>> {
+    let words = prop::sample::select(vec![
+        &b"name"[..],
+        b"filename",
+        b"n@<x>",
+        b"caf\xc3\xa9",
+        b"\xff",
+        b"*",
+        b"*0",
+        b"*0*",
+        b"*1*",
+        b"*01",
+        b"'",
+        b"utf-8''",
+        b"utf-16'en'",
+        b"'x_y'",
+        b"%",
+        b"%0D%0A",
+        b"%00",
+        b"%EF%BB%BF",
+        b"\xef\xbb\xbf",
+        b"=",
+        b"=",
+        b";",
+        b";",
+        b" ",
+        b"\t",
+        b"\r\n ",
+        b"\0",
+        b"\x7f",
+        b"\"",
+        b"\\",
+        b"(",
+        b")",
+        b"/",
+        b"=?utf-8?q?=0A=C3=BC?=",
+    ]);
+    let word = prop_oneof![
+        8 => words.prop_map(<[u8]>::to_vec),
+        1 => ("[a-z\u{e9}]", 1..1200_usize).prop_map(|(word, times)| word.repeat(times).into_bytes()),
+    ];
+    (
+        prop::sample::select(vec!["text/plain;", "a/b", "inline;", "attachment ; ", ""]),
+        prop::collection::vec(word, 0..24),
+    )
+        .prop_map(|(start, words)| [start.as_bytes(), &words.concat()].concat())
+}
+
+/// The value that `encode` makes as a field, which has to be one that any transport carries.
+fn encoded(name: &str, encode: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut out = format!("{name}: ").into_bytes();
+    encode(&mut out);
+    for (index, line) in out.split(|&b| b == b'\n').enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        assert!(line.len() <= 998);
+        assert!(
+            line.iter().all(|b| matches!(b, b' '..=b'~' | b'\t')),
+            "{}",
+            out.escape_ascii()
+        );
+        assert!(index == 0 || line.starts_with(b" "));
+    }
+    out.split_off(name.len() + 1)
+}
+
 proptest! {
+    #[test]
+    fn parameters_survive(value in prop_oneof![parametrised(), value()]) {
+        let mut defects: Vec<Defect> = Vec::new();
+        let read = ContentType::parse_with(&value, &Options::default(), &mut defects);
+        let again = encoded("Content-Type", |out| read.encode(out));
+        prop_assert_eq!(&ContentType::parse(&again), &read, "{}", again.escape_ascii());
+        let text = read.to_string();
+        prop_assert!(!text.contains(['\r', '\n']) && text.is_ascii());
+        prop_assert_eq!(text.parse(), Ok(read.into_owned()), "{}", text);
+        if let Some(read) = ContentDisposition::parse_with(&value, &Options::default(), &mut defects) {
+            let again = encoded("Content-Disposition", |out| read.encode(out));
+            let back = ContentDisposition::parse(&again);
+            prop_assert_eq!(back.as_ref(), Some(&read), "{}", again.escape_ascii());
+            let text = read.to_string();
+            prop_assert_eq!(text.parse(), Ok(read.into_owned()), "{}", text);
+        }
+        prop_assert!(defects.iter().all(|defect| defect.offset <= value.len() as u64));
+    }
+
     #[test]
     fn values_survive(value in value(), cut in 0..60_usize) {
         for value in [&value[..], &value[..cut.min(value.len())]] {
@@ -86,6 +172,16 @@ proptest! {
                 prop_assert_eq!(&Unstructured::parse(&again), &text);
             }
             base_subject(text.as_str());
+
+            // What a list is written as, and without defects reads back as, it is again.
+            let list = AddressList::parse_with(value, &options, &mut defects).to_string();
+            if let Ok(back) = list.parse::<AddressList<'_>>() {
+                prop_assert_eq!(back.to_string(), list);
+            }
+            let list = Keywords::parse(value).to_string();
+            if let Ok(back) = list.parse::<Keywords<'_>>() {
+                prop_assert_eq!(back.to_string(), list);
+            }
 
             let ids = MessageIdList::parse_with(value, &options, &mut defects);
             if let Some(again) = written(value, |field| ids.write(field)) {

@@ -13,14 +13,15 @@ use alloc::borrow::Cow;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 
-use crate::header::defect_sink::Sink;
+use crate::header::defect_sink::{Sink, strictly};
 use crate::header::encoded_word::{self, Place, looks_encoded};
 use crate::header::fold::{self, FieldWriter};
 use crate::header::unstructured::LONG;
 use crate::header::{grammar, phrase};
 use crate::options::DEFAULT_OPTIONS;
-use crate::{Defect, EncodeError, Options};
+use crate::{Defect, DefectKind, EncodeError, Options, ParseError, ParseErrorKind};
 use parse::{Event, Parser};
 pub use spec::{AddrSpec, AddrSpecError};
 
@@ -203,14 +204,22 @@ impl fmt::Display for Mailbox<'_> {
                 write!(f, "<{addr}>")
             };
         };
-        let atoms = name
-            .split(' ')
-            .all(|word| !word.is_empty() && word.bytes().all(|b| grammar::is(b, grammar::ATEXT)));
-        if atoms && !looks_encoded(name) {
-            write!(f, "{name} <{}>", self.addr)
-        } else {
-            write!(f, "{} <{}>", grammar::quote(name), self.addr)
+        write!(f, "{} <{}>", phrase::text(name), self.addr)
+    }
+}
+
+impl FromStr for Mailbox<'static> {
+    type Err = ParseError;
+
+    /// Reads one mailbox without defects; anything else has
+    /// [`InvalidAddress`](DefectKind::InvalidAddress).
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut addresses = text.parse::<AddressList<'_>>()?.addresses.into_iter();
+        if let (Some(Address::Mailbox(mailbox)), None) = (addresses.next(), addresses.next()) {
+            return Ok(mailbox);
         }
+        let none = ParseErrorKind::Defect(DefectKind::InvalidAddress);
+        Err(ParseError::new(0, none))
     }
 }
 
@@ -290,6 +299,15 @@ impl<'a> Group<'a> {
     }
 }
 
+impl fmt::Display for Group<'_> {
+    /// Writes `name: mailboxes;`, each mailbox as its own `Display` does, without the comment.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", phrase::text(&self.name))?;
+        grammar::separated(f, ", ", &self.mailboxes)?;
+        f.write_str(";")
+    }
+}
+
 /// One entry of an address list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -315,6 +333,16 @@ impl Address<'_> {
     }
 }
 
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Mailbox(mailbox) => mailbox.fmt(f),
+            Address::Group(group) => group.fmt(f),
+            Address::Invalid(text) => f.write_str(text),
+        }
+    }
+}
+
 /// The value of From, Sender, Reply-To, To, Cc, Bcc and their Resent forms.
 ///
 /// Reading never fails: an entry that is no address becomes [`Address::Invalid`] and a defect,
@@ -326,6 +354,9 @@ impl Address<'_> {
 /// let list = AddressList::parse(b"Friends: jane@example.com, =?utf-8?q?J=C3=B8rn?= <j@example.org>;, postmaster");
 /// let names: Vec<_> = list.mailboxes().map(|mailbox| mailbox.to_string()).collect();
 /// assert_eq!(names, ["jane@example.com", "J\u{f8}rn <j@example.org>", "postmaster"]);
+///
+/// let list = AddressList::parse(b"\"Doe, J.\" <j@x.example>, Friends: jane@example.com;");
+/// assert_eq!(list.to_string().parse(), Ok(list));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -436,6 +467,26 @@ impl<'a> AddressList<'a> {
             }
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for AddressList<'_> {
+    /// Writes the entries with commas between them, names in UTF-8 and without comments; entries that
+    /// are no addresses are left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sound = |address: &&Address<'_>| !matches!(address, Address::Invalid(_));
+        grammar::separated(f, ", ", self.addresses.iter().filter(sound))
+    }
+}
+
+impl FromStr for AddressList<'static> {
+    type Err = ParseError;
+
+    /// Reads a list without defects.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        strictly(|defects| {
+            AddressList::parse_with(text.as_bytes(), &DEFAULT_OPTIONS, defects).into_owned()
+        })
     }
 }
 

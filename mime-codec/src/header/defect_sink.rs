@@ -2,10 +2,23 @@
 
 use alloc::vec::Vec;
 
-use crate::{Defect, DefectKind};
+use crate::{Defect, DefectKind, ParseError, ParseErrorKind};
 
 /// Defects recorded for one field value; a hostile value has no more of them than this.
 const MAX_DEFECTS: usize = 64;
+
+/// What `read` gives if it appends no defect; else the first of them.
+pub(crate) fn strictly<T>(read: impl FnOnce(&mut Vec<Defect>) -> T) -> Result<T, ParseError> {
+    let mut defects = Vec::new();
+    let value = read(&mut defects);
+    match defects.iter().min_by_key(|defect| defect.offset) {
+        Some(first) => Err(ParseError::new(
+            first.offset,
+            ParseErrorKind::Defect(first.kind),
+        )),
+        None => Ok(value),
+    }
+}
 
 /// Where a field parser reports defects; reporting costs nothing when nobody listens.
 #[derive(Debug)]
@@ -31,6 +44,16 @@ impl<'d> Sink<'d> {
     /// Whether somebody listens, so that looking for defects is worth while.
     pub(crate) fn listens(&self) -> bool {
         self.out.is_some()
+    }
+
+    /// Reports `kind` at `offset` of the field value unless it has been reported for this value.
+    #[cold]
+    pub(crate) fn report_once(&mut self, kind: DefectKind, offset: usize) {
+        let told = MAX_DEFECTS - self.left;
+        let mut last = self.out.iter().flat_map(|out| out.iter().rev().take(told));
+        if !last.any(|defect| defect.kind == kind) {
+            self.report(kind, offset);
+        }
     }
 
     /// Reports `kind` at `offset` of the field value.

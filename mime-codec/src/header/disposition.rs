@@ -3,13 +3,17 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
 use crate::header::content_type::limit;
+use crate::header::defect_sink::{Sink, strictly};
 use crate::header::grammar::{EQUALS, QUOTE, SEMICOLON, is_token};
 use crate::header::lexer::Lexer;
-use crate::header::param::{Parameter, Parameters, note};
+use crate::header::param::{LINE, Parameter, Parameters, UNFOLDED};
+use crate::header::unstructured::LONG;
 use crate::options::DEFAULT_OPTIONS;
-use crate::{DefectKind, EncodeError, Options};
+use crate::{Defect, DefectKind, EncodeError, Options, ParseError, ParseErrorKind};
 
 /// How a part is meant to be presented.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +29,16 @@ pub enum DispositionKind<'a> {
 }
 
 /// A Content-Disposition value.
+///
+/// ```
+/// use mime_codec::ContentDisposition;
+///
+/// let value = ContentDisposition::attachment().with_parameter("filename", "my file.txt")?;
+/// assert_eq!(value.to_string(), "attachment; filename=\"my file.txt\"");
+/// assert_eq!(value.to_string().parse(), Ok(value));
+/// assert!("attachment; filename=my file.txt".parse::<ContentDisposition>().is_err());
+/// # Ok::<(), mime_codec::EncodeError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Parts<'a>"))]
@@ -47,7 +61,7 @@ impl<'a> TryFrom<Parts<'a>> for ContentDisposition<'a> {
 
     fn try_from(Parts { kind, parameters }: Parts<'a>) -> Result<Self, EncodeError> {
         match &kind {
-            DispositionKind::Other(word) if !is_token(word.as_bytes()) => Err(EncodeError::Syntax),
+            DispositionKind::Other(word) if !is_kind(word.as_bytes()) => Err(EncodeError::Syntax),
             _ => Ok(Self { kind, parameters }),
         }
     }
@@ -86,28 +100,35 @@ impl<'a> ContentDisposition<'a> {
 
     /// Reads the value of a Content-Disposition field, folded or not.
     ///
-    /// `None` if it does not start with a token.
+    /// `None` if it does not start with a token of less than 900 octets.
     pub fn parse(value: &'a [u8]) -> Option<Self> {
-        Self::parse_with(value, &DEFAULT_OPTIONS, &mut Vec::new())
+        Self::read(value, &DEFAULT_OPTIONS, &mut Sink::none())
     }
 
-    /// Like [`parse`](Self::parse), with choices, and telling each kind of defect once.
+    /// Like [`parse`](Self::parse), with choices, and appends what is wrong with the value to
+    /// `defects`: each kind once, with the offset of the first parameter concerned.
     pub fn parse_with(
         value: &'a [u8],
         options: &Options,
-        defects: &mut Vec<DefectKind>,
+        defects: &mut Vec<Defect>,
     ) -> Option<Self> {
-        let mut lexer = Lexer::new(limit(value, &options.limits, defects));
+        Self::read(value, options, &mut Sink::to(defects))
+    }
+
+    fn read(value: &'a [u8], options: &Options, sink: &mut Sink<'_>) -> Option<Self> {
+        let value = limit(value, &options.limits, sink);
+        let mut lexer = Lexer::new(value);
         lexer.skip_cfws();
         let mut ahead = lexer;
         let word = ahead.word(SEMICOLON | EQUALS | QUOTE);
         ahead.skip_cfws();
         let kind = if ahead.eat(b'=') {
             // The word is missing and the parameters come first.
-            note(defects, DefectKind::MalformedParameter);
+            let at = value.len() - lexer.rest().len();
+            sink.report_once(DefectKind::MalformedParameter, at);
             DispositionKind::Attachment
         } else {
-            let word = core::str::from_utf8(word).ok().filter(|_| is_token(word))?;
+            let word = core::str::from_utf8(word).ok().filter(|_| is_kind(word))?;
             lexer = ahead;
             if word.eq_ignore_ascii_case("inline") {
                 DispositionKind::Inline
@@ -119,7 +140,7 @@ impl<'a> ContentDisposition<'a> {
         };
         Some(Self {
             kind,
-            parameters: Parameters::parse(lexer, options, defects),
+            parameters: Parameters::parse(lexer, value.len(), options, sink),
         })
     }
 
@@ -161,12 +182,16 @@ impl<'a> ContentDisposition<'a> {
 
     /// Appends the value of the field, folded; the column is counted from the last line end in `out`.
     pub fn encode(&self, out: &mut Vec<u8>) {
+        self.write(LINE, out);
+    }
+
+    fn write(&self, width: usize, out: &mut Vec<u8>) {
         out.extend_from_slice(match &self.kind {
             DispositionKind::Inline => b"inline",
             DispositionKind::Attachment => b"attachment",
             DispositionKind::Other(word) => word.as_bytes(),
         });
-        self.parameters.encode(out);
+        self.parameters.encode(width, out);
     }
 
     /// The same value without borrows.
@@ -182,6 +207,35 @@ impl<'a> ContentDisposition<'a> {
             parameters: self.parameters.into_owned(),
         }
     }
+}
+
+impl fmt::Display for ContentDisposition<'_> {
+    /// Writes the value of the field in US-ASCII, as [`encode`](Self::encode) does, but in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = Vec::new();
+        self.write(UNFOLDED, &mut out);
+        f.write_str(core::str::from_utf8(&out).unwrap_or_default())
+    }
+}
+
+impl FromStr for ContentDisposition<'static> {
+    type Err = ParseError;
+
+    /// Reads a value without defects; one that does not start with a token has
+    /// [`FieldSyntax`](DefectKind::FieldSyntax).
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let read = strictly(|defects| {
+            ContentDisposition::parse_with(text.as_bytes(), &DEFAULT_OPTIONS, defects)
+                .map(ContentDisposition::into_owned)
+        });
+        let none = ParseErrorKind::Defect(DefectKind::FieldSyntax);
+        read?.ok_or(ParseError::new(0, none))
+    }
+}
+
+/// Whether this is a token that fits a line.
+fn is_kind(word: &[u8]) -> bool {
+    is_token(word) && word.len() < LONG
 }
 
 /// Octets that a safe file name has at most; file systems commonly allow 255.

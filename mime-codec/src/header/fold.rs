@@ -35,7 +35,7 @@ pub struct FieldWriter<'w> {
     start: usize,
     /// Where the current line starts in `out`.
     line: usize,
-    /// The last place of the current line where CRLF may be inserted: a space.
+    /// The last place of the current line where CRLF may be inserted: a space or a tab.
     fold_at: Option<usize>,
     utf8: bool,
     finished: bool,
@@ -108,11 +108,17 @@ impl<'w> FieldWriter<'w> {
 
     /// Writes one space, where the field may be folded.
     pub fn space(&mut self) {
+        self.blank(b' ');
+    }
+
+    /// Writes a space or a tab, where the field may be folded.
+    #[inline]
+    fn blank(&mut self, octet: u8) {
         // Folding in the middle of white space could leave a line of nothing else.
         if !matches!(self.out.last(), Some(b' ' | b'\t')) {
             self.fold_at = Some(self.out.len());
         }
-        self.out.push(b' ');
+        self.out.push(octet);
     }
 
     /// Writes `text`, which is not folded inside.
@@ -187,7 +193,7 @@ impl<'w> FieldWriter<'w> {
         }
     }
 
-    /// Writes `text` and folds at its spaces where a line would become too long.
+    /// Writes `text` and folds at its spaces and tabs where a line would become too long.
     ///
     /// # Errors
     ///
@@ -196,17 +202,21 @@ impl<'w> FieldWriter<'w> {
         if self.column() + text.len() <= SOFT_LIMIT && !text.ends_with([' ', '\t']) {
             return self.write(text);
         }
-        let mut first = true;
-        for word in text.split(' ') {
-            if !first {
-                self.space();
-            }
-            first = false;
+        let mut rest = text;
+        while let Some(end) = memchr::memchr2(b' ', b'\t', rest.as_bytes())
+            && let Some((word, blank)) = rest.split_at_checked(end)
+            && let Some((&octet, _)) = blank.as_bytes().split_first()
+        {
             if !word.is_empty() {
                 self.write(word)?;
             }
+            self.blank(octet);
+            rest = blank.get(1..).unwrap_or_default();
         }
-        Ok(())
+        if rest.is_empty() {
+            return Ok(());
+        }
+        self.write(rest)
     }
 
     /// Writes a space, and what `encode` appends to the output, which folds by itself.
@@ -382,6 +392,19 @@ mod tests {
         assert_eq!(
             field.replace("\r\n", ""),
             alloc::format!("X: {}", value.trim_end())
+        );
+    }
+
+    #[test]
+    fn folds_at_tabs() {
+        let word = "b".repeat(160);
+        let expected = alloc::format!("X: a\r\n\t{word}\r\n");
+        assert_eq!(write("X", &alloc::format!("a\t{word}")), Ok(expected));
+        let expected = alloc::format!("X: a\r\n \t{word}\r\n\t {word}\r\n");
+        assert_eq!(
+            write("X", &alloc::format!("a \t{word}\t {word}")),
+            Ok(expected),
+            "a line of white space would follow from another place"
         );
     }
 

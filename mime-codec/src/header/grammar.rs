@@ -4,6 +4,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::header::defect_sink::Sink;
 use crate::{DefectKind, Options, charset};
@@ -38,6 +39,8 @@ pub(crate) const COMMA: u16 = 4096;
 pub(crate) const SLASH: u16 = 8192;
 /// What a boundary may have (RFC 2046 section 5.1.1).
 pub(crate) const BOUNDARY: u16 = 16384;
+/// `attribute-char` of RFC 2231 section 7: a token without `*`, `'` and `%`.
+pub(crate) const ATTRIBUTE: u16 = 32768;
 
 static CLASS: [u16; 256] = classes();
 
@@ -113,6 +116,9 @@ const fn classes() -> [u16; 256] {
         }
         if c.is_ascii_graphic() && (!special || c == b'.') && !matches!(c, b'/' | b'?' | b'=') {
             class |= TOKEN;
+            if !matches!(c, b'*' | b'\'' | b'%') {
+                class |= ATTRIBUTE;
+            }
         }
         if c.is_ascii_digit() {
             class |= DIGIT;
@@ -452,6 +458,21 @@ fn push_safe(out: &mut Vec<u8>, byte: u8) {
         b'\r' | b'\n' => out.push(b' '),
         _ => out.push(byte),
     }
+}
+
+/// Writes `items` with `separator` between them.
+pub(crate) fn separated<T: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    separator: &str,
+    items: impl IntoIterator<Item = T>,
+) -> fmt::Result {
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            f.write_str(separator)?;
+        }
+        write!(f, "{item}")?;
+    }
+    Ok(())
 }
 
 /// Appends the quoted string that means `text` (RFC 5322 section 3.2.4).

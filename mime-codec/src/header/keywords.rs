@@ -2,19 +2,23 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
-use crate::header::defect_sink::Sink;
+use crate::header::defect_sink::{Sink, strictly};
 use crate::header::fold::FieldWriter;
-use crate::header::grammar::Cursor;
+use crate::header::grammar::{self, Cursor};
 use crate::header::phrase;
 use crate::options::DEFAULT_OPTIONS;
-use crate::{Defect, EncodeError, Options};
+use crate::{Defect, EncodeError, Options, ParseError};
 
 /// The phrases of a field, decoded, in the order of the text; empty ones are left out.
 ///
 /// ```
 /// let keywords = mime_codec::Keywords::parse(b"plans, \"Rome, May\", =?utf-8?q?caf=C3=A9?= (x)");
 /// assert_eq!(keywords.phrases(), ["plans", "Rome, May", "caf\u{e9}"]);
+/// assert_eq!(keywords.to_string(), "plans, \"Rome, May\", caf\u{e9}");
+/// assert_eq!(keywords.to_string().parse(), Ok(keywords));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -112,6 +116,25 @@ impl<'a> Keywords<'a> {
             phrase::write(phrase, field)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Keywords<'_> {
+    /// Writes the phrases in UTF-8, quoted if need be, with commas between them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let phrases = self.0.iter().map(|phrase| phrase::text(phrase));
+        grammar::separated(f, ", ", phrases)
+    }
+}
+
+impl FromStr for Keywords<'static> {
+    type Err = ParseError;
+
+    /// Reads a list without defects.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        strictly(|defects| {
+            Keywords::parse_with(text.as_bytes(), &DEFAULT_OPTIONS, defects).into_owned()
+        })
     }
 }
 

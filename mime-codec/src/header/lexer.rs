@@ -49,6 +49,8 @@ pub(crate) struct RawParameter<'a> {
     pub(crate) value: Cow<'a, [u8]>,
     /// Not of the form that RFC 2045 demands.
     pub(crate) malformed: bool,
+    /// Octets from its start to the end of the field.
+    pub(crate) left: usize,
 }
 
 /// A cursor over the value of a field; line ends count as white space.
@@ -197,6 +199,7 @@ impl<'a> Lexer<'a> {
             }
             break;
         }
+        let left = self.rest.len();
         let name = self.word(EQUALS | SEMICOLON | QUOTE);
         self.skip_cfws();
         if !self.eat(b'=') {
@@ -206,6 +209,7 @@ impl<'a> Lexer<'a> {
                 name: b"",
                 value: Cow::Borrowed(b""),
                 malformed,
+                left,
             });
         }
         self.skip_cfws();
@@ -218,6 +222,7 @@ impl<'a> Lexer<'a> {
                 name,
                 value,
                 malformed: malformed || name.is_empty(),
+                left,
             });
         }
         let start = self.rest;
@@ -229,6 +234,7 @@ impl<'a> Lexer<'a> {
                 name,
                 value: Cow::Borrowed(word),
                 malformed,
+                left,
             });
         }
         // Spaces in a value without quotes: everything up to the semicolon, or up to the next parameter if
@@ -262,6 +268,7 @@ impl<'a> Lexer<'a> {
             name,
             value,
             malformed: true,
+            left,
         })
     }
 }

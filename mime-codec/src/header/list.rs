@@ -4,13 +4,15 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
-use crate::header::defect_sink::Sink;
+use crate::header::defect_sink::{Sink, strictly};
 use crate::header::fold::FieldWriter;
 use crate::header::grammar::{self, Cursor, WSP, is};
 use crate::header::phrase;
 use crate::options::DEFAULT_OPTIONS;
-use crate::{Defect, DefectKind, EncodeError, Options};
+use crate::{Defect, DefectKind, EncodeError, Options, ParseError};
 
 /// The value of List-Help, List-Subscribe, List-Unsubscribe, List-Post, List-Owner or
 /// List-Archive: URIs in the order of preference (RFC 2369 section 2).
@@ -19,6 +21,8 @@ use crate::{Defect, DefectKind, EncodeError, Options};
 /// let list = mime_codec::ListUris::parse(b"<mailto:leave@x.example> (by mail), <https://x.example/?u=1>");
 /// assert_eq!(list.uris(), ["mailto:leave@x.example", "https://x.example/?u=1"]);
 /// assert_eq!(list.https(), Some("https://x.example/?u=1"));
+/// assert_eq!(list.to_string(), "<mailto:leave@x.example>, <https://x.example/?u=1>");
+/// assert_eq!(list.to_string().parse(), Ok(list));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -166,6 +170,29 @@ impl<'a> ListUris<'a> {
             field.write(&alloc::format!("<{uri}>"))?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for ListUris<'_> {
+    /// Writes the URIs in angle brackets, with commas between them, or `NO`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let no = self.no.then_some(Cow::Borrowed("NO"));
+        let uris = self
+            .uris
+            .iter()
+            .map(|uri| Cow::Owned(alloc::format!("<{uri}>")));
+        grammar::separated(f, ", ", no.into_iter().chain(uris))
+    }
+}
+
+impl FromStr for ListUris<'static> {
+    type Err = ParseError;
+
+    /// Reads a list without defects.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        strictly(|defects| {
+            ListUris::parse_with(text.as_bytes(), &DEFAULT_OPTIONS, defects).into_owned()
+        })
     }
 }
 

@@ -5,12 +5,13 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 
-use crate::header::defect_sink::Sink;
+use crate::header::defect_sink::{Sink, strictly};
 use crate::header::fold::FieldWriter;
-use crate::header::grammar::{self, ATEXT, Cursor, DTEXT, WORD, WSP, is};
+use crate::header::grammar::{self, ATEXT, Cursor, DTEXT, WORD, WSP, is, separated};
 use crate::options::DEFAULT_OPTIONS;
-use crate::{Defect, DefectKind, EncodeError, Options};
+use crate::{Defect, DefectKind, EncodeError, Options, ParseError};
 
 /// One message identifier, without its angle brackets.
 ///
@@ -184,6 +185,15 @@ impl fmt::Display for MessageId<'_> {
     }
 }
 
+impl FromStr for MessageId<'static> {
+    type Err = EncodeError;
+
+    /// Reads one identifier of two sides, with or without angle brackets.
+    fn from_str(text: &str) -> Result<Self, EncodeError> {
+        MessageId::try_from(text).map(MessageId::into_owned)
+    }
+}
+
 /// The identifiers of In-Reply-To or References, in the order of the text.
 ///
 /// Reading never fails. Phrases between the identifiers (RFC 5322 section 4.5.4) are skipped.
@@ -191,6 +201,8 @@ impl fmt::Display for MessageId<'_> {
 /// ```
 /// let list = mime_codec::MessageIdList::parse(b" Your message of Monday <a@x.example> <b@x.example>");
 /// assert_eq!(list.ids().len(), 2);
+/// assert_eq!(list.to_string(), "<a@x.example> <b@x.example>");
+/// assert_eq!(list.to_string().parse(), Ok(list));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -247,6 +259,24 @@ impl<'a> MessageIdList<'a> {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
         self.0.iter().try_for_each(|id| id.write(field))
+    }
+}
+
+impl fmt::Display for MessageIdList<'_> {
+    /// Writes the identifiers in angle brackets, with spaces between them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        separated(f, " ", &self.0)
+    }
+}
+
+impl FromStr for MessageIdList<'static> {
+    type Err = ParseError;
+
+    /// Reads a list without defects.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        strictly(|defects| {
+            MessageIdList::parse_with(text.as_bytes(), &DEFAULT_OPTIONS, defects).into_owned()
+        })
     }
 }
 

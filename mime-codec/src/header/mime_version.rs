@@ -1,5 +1,8 @@
 //! MIME-Version (RFC 2045 section 4).
 
+use core::fmt;
+use core::str::FromStr;
+
 use crate::EncodeError;
 use crate::header::defect_sink::Sink;
 use crate::header::fold::FieldWriter;
@@ -12,6 +15,8 @@ use crate::options::DEFAULT_OPTIONS;
 /// use mime_codec::MimeVersion;
 ///
 /// assert_eq!(MimeVersion::parse(b" 1.(produced by MetaSend Vx.x)0\r\n"), Some(MimeVersion::V1_0));
+/// assert_eq!(MimeVersion::V1_0.to_string(), "1.0");
+/// assert_eq!("1.0".parse(), Ok(MimeVersion::V1_0));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -44,7 +49,22 @@ impl MimeVersion {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
         field.space();
-        field.write(&alloc::format!("{}.{}", self.major, self.minor))
+        field.write(&alloc::format!("{self}"))
+    }
+}
+
+impl fmt::Display for MimeVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+impl FromStr for MimeVersion {
+    type Err = EncodeError;
+
+    /// As [`parse`](Self::parse); [`EncodeError::Syntax`] if it is no version.
+    fn from_str(text: &str) -> Result<Self, EncodeError> {
+        Self::parse(text.as_bytes()).ok_or(EncodeError::Syntax)
     }
 }
 

@@ -10,10 +10,16 @@ use core::cmp::Ordering;
 
 use crate::header::defect_sink::Sink;
 use crate::header::encoded_word::{decode_text, find_start};
-use crate::header::grammar::{TOKEN, has_line_break, is, is_token, to_text, without_breaks};
+use crate::header::grammar::{ATTRIBUTE, has_line_break, is, to_text, without_breaks};
 use crate::header::lexer::{Lexer, RawParameter};
 use crate::transfer::quoted_printable::hex_pair;
 use crate::{DefectKind, EncodeError, Options, charset};
+
+/// Octets of a name and a language tag together: with each section of a value in a line of its own,
+/// lines stay below 998 octets (RFC 5322 section 2.1.1).
+const NAME_MAX: usize = 500;
+/// A byte order mark.
+const MARK: char = '\u{feff}';
 
 /// One parameter: its decoded value, and the language that RFC 2231 may give it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,19 +36,19 @@ impl<'a> Parameter<'a> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if `name` is no token (RFC 2045 section 5.1), contains one of `*'%`,
-    /// or `value` has CR, LF or NUL.
+    /// [`EncodeError::Syntax`] if `name` is no token (RFC 2045 section 5.1) or has one of `*'%`
+    /// (RFC 2231 section 7), [`EncodeError::LineTooLong`] if it has more than 500 octets,
+    /// [`EncodeError::LineBreak`] if `value` has CR, LF or NUL.
     pub fn new(
         name: impl Into<Cow<'a, str>>,
         value: impl Into<Cow<'a, str>>,
     ) -> Result<Self, EncodeError> {
         let (name, value) = (name.into(), value.into());
-        if name.is_empty()
-            || !name
-                .bytes()
-                .all(|octet| is(octet, TOKEN) && !b"*'%".contains(&octet))
-        {
+        if !is_attribute(name.as_bytes()) {
             return Err(EncodeError::Syntax);
+        }
+        if name.len() > NAME_MAX {
+            return Err(EncodeError::LineTooLong);
         }
         if has_line_break(&value) {
             return Err(EncodeError::LineBreak);
@@ -58,14 +64,15 @@ impl<'a> Parameter<'a> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError::Syntax`] if the tag has other octets than letters, digits and hyphens.
+    /// [`EncodeError::Syntax`] if the tag has other octets than letters, digits and hyphens,
+    /// [`EncodeError::LineTooLong`] if it and the name have more than 500 octets.
     pub fn with_language(mut self, language: impl Into<Cow<'a, str>>) -> Result<Self, EncodeError> {
         let language = language.into();
-        if !language
-            .bytes()
-            .all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
-        {
+        if !is_language(language.as_bytes()) {
             return Err(EncodeError::Syntax);
+        }
+        if self.name.len() + language.len() > NAME_MAX {
+            return Err(EncodeError::LineTooLong);
         }
         self.language = Some(language);
         Ok(self)
@@ -158,27 +165,32 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// Reads the parameters at `lexer`, at most as many sections as the limits allow.
+    /// Reads the parameters at `lexer`, at most as many sections as the limits allow, of a value of
+    /// `len` octets.
     pub(crate) fn parse(
         mut lexer: Lexer<'a>,
+        len: usize,
         options: &Options,
-        defects: &mut Vec<DefectKind>,
+        sink: &mut Sink<'_>,
     ) -> Self {
         let mut raw = Vec::new();
+        let mut count = 0;
         while let Some(next) = lexer.parameter() {
-            if raw.len() >= options.limits.parameters {
-                note(defects, DefectKind::ParameterLimit);
+            let at = len.saturating_sub(next.left);
+            if count >= options.limits.parameters {
+                sink.report_once(DefectKind::ParameterLimit, at);
                 break;
             }
-            // What could not be written again is not read either; an asterisk begins no name
-            // (RFC 2231 section 7).
-            let sound = !next.name.iter().any(u8::is_ascii_control);
-            let named = !matches!(next.name, [] | [b'*', ..]);
-            if next.malformed || !sound || !named {
-                note(defects, DefectKind::MalformedParameter);
+            count += 1;
+            let malformed = next.malformed;
+            let section = Section::new(next, at);
+            // What could not be written again is not read either.
+            let sound = is_attribute(section.base) && section.base.len() <= NAME_MAX;
+            if malformed || !sound {
+                sink.report_once(DefectKind::MalformedParameter, at);
             }
-            if sound && named {
-                raw.push(Section::new(next));
+            if sound {
+                raw.push(section);
             }
         }
         let mut list = Vec::with_capacity(raw.len());
@@ -187,25 +199,16 @@ impl<'a> Parameters<'a> {
             if raw.iter().take(index).any(|other| other.same_name(first)) {
                 continue;
             }
-            let Some(parameter) = assemble(first.base, &raw, options, defects) else {
-                continue;
-            };
-            // Names that are no text may differ in their octets and be the same once read.
-            let known = |other: &Parameter<'_>| other.name.eq_ignore_ascii_case(&parameter.name);
-            if !first.base.is_ascii() && list.iter().any(known) {
-                note(defects, DefectKind::DuplicateParameter);
-                continue;
-            }
-            list.push(parameter);
+            list.extend(assemble(first, &raw, options, sink));
         }
         Self { list }
     }
 
-    /// Appends `; name=value` for each parameter, folded so that lines stay under 78 octets where
+    /// Appends `; name=value` for each parameter, folded so that lines stay under `width` octets where
     /// possible; values that need it are encoded by RFC 2231 as UTF-8.
-    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+    pub(crate) fn encode(&self, width: usize, out: &mut Vec<u8>) {
         for parameter in &self.list {
-            encode_parameter(parameter, out);
+            encode_parameter(parameter, width, out);
         }
     }
 }
@@ -216,13 +219,6 @@ impl<'s, 'a> IntoIterator for &'s Parameters<'a> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
-    }
-}
-
-/// Adds `kind` once.
-pub(crate) fn note(defects: &mut Vec<DefectKind>, kind: DefectKind) {
-    if !defects.contains(&kind) {
-        defects.push(kind);
     }
 }
 
@@ -255,15 +251,18 @@ struct Section<'a> {
     number: Option<u32>,
     extended: bool,
     value: Cow<'a, [u8]>,
+    /// Where it starts in the value of the field.
+    at: usize,
 }
 
 impl<'a> Section<'a> {
-    fn new(raw: RawParameter<'a>) -> Self {
+    fn new(raw: RawParameter<'a>, at: usize) -> Self {
         let plain = |value| Self {
             base: raw.name,
             number: None,
             extended: false,
             value,
+            at,
         };
         let Some(star) = raw.name.iter().position(|&octet| octet == b'*') else {
             return plain(raw.value);
@@ -277,6 +276,7 @@ impl<'a> Section<'a> {
                     number: Some(0),
                     extended: true,
                     value: raw.value,
+                    at,
                 };
             }
             [digits @ .., b'*'] => (digits, true),
@@ -297,6 +297,7 @@ impl<'a> Section<'a> {
             number: Some(number),
             extended,
             value: raw.value,
+            at,
         }
     }
 
@@ -305,18 +306,27 @@ impl<'a> Section<'a> {
     }
 }
 
-/// Builds the parameter `base` from all its sections; `None` if only later ones are there.
+/// Builds the parameter that `first` is of from all its sections; `None` if only later ones are there.
 fn assemble<'a>(
-    base: &'a [u8],
+    first: &Section<'a>,
     raw: &[Section<'a>],
     options: &Options,
-    defects: &mut Vec<DefectKind>,
+    sink: &mut Sink<'_>,
 ) -> Option<Parameter<'a>> {
-    let (value, language) = join(base, raw, options, defects)?;
+    let (value, language) = join(first.base, raw, options, sink)?;
+    // What could not be written again is not read either: neither line breaks nor a byte order mark,
+    // which undoing the charset removes.
+    let broken = || sink.report_once(DefectKind::MalformedParameter, first.at);
+    let value = match without_breaks(value, broken) {
+        Cow::Borrowed(value) => Cow::Borrowed(value.trim_start_matches(MARK)),
+        Cow::Owned(value) if value.starts_with(MARK) => {
+            Cow::Owned(String::from(value.trim_start_matches(MARK)))
+        }
+        value @ Cow::Owned(_) => value,
+    };
     Some(Parameter {
-        name: text(Cow::Borrowed(base)),
-        // What could not be written again is not read either.
-        value: without_breaks(value, || note(defects, DefectKind::MalformedParameter)),
+        name: text(Cow::Borrowed(first.base)),
+        value,
         language,
     })
 }
@@ -326,7 +336,7 @@ fn join<'a>(
     base: &[u8],
     raw: &[Section<'a>],
     options: &Options,
-    defects: &mut Vec<DefectKind>,
+    sink: &mut Sink<'_>,
 ) -> Option<(Cow<'a, str>, Option<Cow<'a, str>>)> {
     let mut plain = None;
     let mut sections: Vec<&Section<'a>> = Vec::new();
@@ -337,7 +347,7 @@ fn join<'a>(
         if section.number.is_some() {
             sections.push(section);
         } else if plain.is_some() {
-            note(defects, DefectKind::DuplicateParameter);
+            sink.report_once(DefectKind::DuplicateParameter, section.at);
         } else {
             plain = Some(section);
         }
@@ -353,29 +363,30 @@ fn join<'a>(
                 count += 1;
                 kept.push(section);
             }
-            Ordering::Less => note(defects, DefectKind::DuplicateParameter),
+            Ordering::Less => sink.report_once(DefectKind::DuplicateParameter, section.at),
             Ordering::Greater => {
-                note(defects, DefectKind::MissingParameterSection);
+                sink.report_once(DefectKind::MissingParameterSection, section.at);
                 break;
             }
         }
     }
     let Some(first) = kept.first() else {
-        let value = plain?.value.clone();
+        let Section { value, at, .. } = plain?;
+        let value = value.clone();
         let value = match encoded_words(base, &value, options) {
             Some(decoded) => {
-                note(defects, DefectKind::EncodedWordInParameter);
+                sink.report_once(DefectKind::EncodedWordInParameter, *at);
                 Cow::Owned(decoded)
             }
             None => text_with(value, options),
         };
         if value.contains(char::REPLACEMENT_CHARACTER) {
-            note(defects, DefectKind::UndecodableText);
+            sink.report_once(DefectKind::UndecodableText, *at);
         }
         return Some((value, None));
     };
-    if plain.is_some() {
-        note(defects, DefectKind::ConflictingParameter);
+    if let Some(plain) = plain {
+        sink.report_once(DefectKind::ConflictingParameter, plain.at);
     }
     let mut label: &[u8] = b"";
     let mut language = None;
@@ -388,23 +399,20 @@ fn join<'a>(
                 (parts.next(), parts.next(), parts.next())
             {
                 label = charset;
-                if !tag
-                    .iter()
-                    .all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
-                {
+                if !is_language(tag) || base.len() + tag.len() > NAME_MAX {
                     // It could not be written again.
-                    note(defects, DefectKind::MalformedParameter);
+                    sink.report_once(DefectKind::MalformedParameter, section.at);
                 } else if !tag.is_empty() {
                     language = Some(Cow::Owned(String::from_utf8_lossy(tag).into_owned()));
                 }
                 value = rest;
             } else {
-                note(defects, DefectKind::MalformedParameter);
+                sink.report_once(DefectKind::MalformedParameter, section.at);
             }
         }
         if section.extended {
             if !percent_decode(value, &mut octets) {
-                note(defects, DefectKind::MalformedPercent);
+                sink.report_once(DefectKind::MalformedPercent, section.at);
             }
         } else {
             octets.extend_from_slice(value);
@@ -417,23 +425,34 @@ fn join<'a>(
     };
     let value = if let Some(decoded) = decoded {
         if decoded.replaced {
-            note(defects, DefectKind::UndecodableText);
+            sink.report_once(DefectKind::UndecodableText, first.at);
         }
         Cow::Owned(decoded.text.into_owned())
     } else {
         if !label.is_empty() {
-            note(defects, DefectKind::UnknownCharset);
+            sink.report_once(DefectKind::UnknownCharset, first.at);
         } else if let Some(decoded) = encoded_words(base, &octets, options) {
-            note(defects, DefectKind::EncodedWordInParameter);
+            sink.report_once(DefectKind::EncodedWordInParameter, first.at);
             return Some((Cow::Owned(decoded), language));
         }
         let valid = core::str::from_utf8(&octets).is_ok();
         if !valid {
-            note(defects, DefectKind::UndecodableText);
+            sink.report_once(DefectKind::UndecodableText, first.at);
         }
         text_with(Cow::Owned(octets), options)
     };
     Some((value, language))
+}
+
+/// Whether `name` is an `attribute` (RFC 2231 section 7).
+fn is_attribute(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|&octet| is(octet, ATTRIBUTE))
+}
+
+/// Whether `tag` is made as language tags are; it may be empty.
+fn is_language(tag: &[u8]) -> bool {
+    tag.iter()
+        .all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
 }
 
 /// The text of a file name that holds encoded words, if they are to be decoded.
@@ -472,24 +491,26 @@ pub(crate) fn percent_decode(value: &[u8], out: &mut Vec<u8>) -> bool {
 }
 
 /// The line length that folding aims at (RFC 5322 section 2.1.1).
-const LINE: usize = 78;
+pub(crate) const LINE: usize = 78;
+/// The line length of text that is not folded.
+pub(crate) const UNFOLDED: usize = usize::MAX;
 
 fn column(out: &[u8]) -> usize {
     out.len() - memchr::memrchr(b'\n', out).map_or(0, |at| at + 1)
 }
 
 /// Ends the previous item with a semicolon and starts one of `len` octets, on a new line if needed.
-fn separate(len: usize, out: &mut Vec<u8>) {
+fn separate(len: usize, width: usize, out: &mut Vec<u8>) {
     out.push(b';');
     // The item, its leading space and the semicolon that may follow.
-    if column(out) + len + 2 > LINE {
+    if width != UNFOLDED && column(out) + len + 2 > width {
         out.extend_from_slice(b"\r\n ");
     } else {
         out.push(b' ');
     }
 }
 
-fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
+fn encode_parameter(parameter: &Parameter<'_>, width: usize, out: &mut Vec<u8>) {
     let (name, value) = (parameter.name.as_bytes(), parameter.value.as_bytes());
     // What looks like an encoded word is one to lenient readers.
     let simple = parameter.language.is_none()
@@ -499,7 +520,7 @@ fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
             .all(|&octet| octet == b'\t' || (b' '..=b'~').contains(&octet));
     if simple {
         // Some readers take the characters of RFC 2231 for its syntax also where it is none.
-        let token = is_token(value) && !value.iter().any(|octet| b"*'%".contains(octet));
+        let token = is_attribute(value);
         let quotes = if token {
             0
         } else {
@@ -510,8 +531,8 @@ fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
         };
         let len = name.len() + 1 + value.len() + quotes;
         // A value that fits no line is cut into RFC 2231 sections below.
-        if len + 2 <= LINE {
-            separate(len, out);
+        if len + 2 <= width {
+            separate(len, width, out);
             out.extend_from_slice(name);
             out.push(b'=');
             if token {
@@ -529,18 +550,18 @@ fn encode_parameter(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
             return;
         }
     }
-    encode_extended(parameter, out);
+    encode_extended(parameter, width, out);
 }
 
 /// `name*=UTF-8'lang'...`, or `name*0*=`, `name*1*=` ... if that is too long for one line.
-fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
+fn encode_extended(parameter: &Parameter<'_>, width: usize, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut prefix = b"UTF-8'".to_vec();
     prefix.extend_from_slice(parameter.language().unwrap_or_default().as_bytes());
     prefix.push(b'\'');
     let mut encoded = Vec::new();
     for octet in parameter.value.bytes() {
-        if is(octet, TOKEN) && !b"*'%".contains(&octet) {
+        if is(octet, ATTRIBUTE) {
             encoded.push(octet);
         } else {
             let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
@@ -549,8 +570,8 @@ fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
     }
     let name = parameter.name.as_bytes();
     let whole = name.len() + 2 + prefix.len() + encoded.len();
-    if whole + 2 <= LINE {
-        separate(whole, out);
+    if whole + 2 <= width {
+        separate(whole, width, out);
         out.extend_from_slice(name);
         out.extend_from_slice(b"*=");
         out.extend_from_slice(&prefix);
@@ -565,7 +586,9 @@ fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
         if number == 0 {
             head.extend_from_slice(&prefix);
         }
-        let mut room = LINE.saturating_sub(head.len() + 2).max(12).min(rest.len());
+        // Under a long name lines are longer, so that all of them are no more than thrice the value.
+        let room = width.saturating_sub(head.len() + 2).max(head.len() / 2);
+        let mut room = room.min(rest.len());
         // Not inside an escape.
         for back in 1..=2 {
             if room < rest.len() && room >= back && rest.get(room - back) == Some(&b'%') {
@@ -574,7 +597,7 @@ fn encode_extended(parameter: &Parameter<'_>, out: &mut Vec<u8>) {
             }
         }
         let (piece, tail) = rest.split_at_checked(room).unwrap_or((rest, &[]));
-        separate(head.len() + piece.len(), out);
+        separate(head.len() + piece.len(), width, out);
         out.extend_from_slice(&head);
         out.extend_from_slice(piece);
         rest = tail;

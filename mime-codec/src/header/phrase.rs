@@ -98,6 +98,18 @@ pub(crate) fn decode<'a>(
     Cow::Owned(joiner.finish(start, sink))
 }
 
+/// The phrase in UTF-8: as atoms, or else as a quoted string.
+pub(crate) fn text(phrase: &str) -> Cow<'_, str> {
+    let atoms = phrase
+        .split(' ')
+        .all(|word| !word.is_empty() && word.bytes().all(|b| is(b, ATEXT)));
+    if atoms && !looks_encoded(phrase) {
+        Cow::Borrowed(phrase)
+    } else {
+        Cow::Owned(grammar::quote(phrase))
+    }
+}
+
 /// Writes a phrase that reads back as `text`: as atoms, a quoted string or encoded words.
 pub(crate) fn write(text: &str, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
     // The common case in one pass: words of letters and digits.

@@ -1,5 +1,8 @@
 //! Return-Path: the envelope sender, added at final delivery (RFC 5322 section 3.6.7, RFC 5321 section 4.4).
 
+use core::fmt;
+use core::str::FromStr;
+
 use crate::header::fold::FieldWriter;
 use crate::header::unstructured::trim;
 use crate::{AddrSpec, AddrSpecError, AddressList, EncodeError};
@@ -10,6 +13,7 @@ use crate::{AddrSpec, AddrSpecError, AddressList, EncodeError};
 /// use mime_codec::ReturnPath;
 ///
 /// assert_eq!(ReturnPath::parse(b" <>")?.addr(), None);
+/// assert_eq!("a@b.example".parse::<ReturnPath>()?.to_string(), "<a@b.example>");
 /// assert_eq!(ReturnPath::parse(b" <a@b.example>")?.addr().unwrap().local(), "a");
 /// # Ok::<(), mime_codec::AddrSpecError>(())
 /// ```
@@ -63,9 +67,25 @@ impl<'a> ReturnPath<'a> {
     /// Those of [`FieldWriter::write`].
     pub fn write(&self, field: &mut FieldWriter<'_>) -> Result<(), EncodeError> {
         field.space();
+        field.write(&alloc::format!("{self}"))
+    }
+}
+
+impl fmt::Display for ReturnPath<'_> {
+    /// Writes the address in angle brackets; `<>` is the null path.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Some(addr) => field.write(&alloc::format!("<{addr}>")),
-            None => field.write("<>"),
+            Some(addr) => write!(f, "<{addr}>"),
+            None => f.write_str("<>"),
         }
+    }
+}
+
+impl FromStr for ReturnPath<'static> {
+    type Err = AddrSpecError;
+
+    /// As [`parse`](ReturnPath::parse).
+    fn from_str(text: &str) -> Result<Self, AddrSpecError> {
+        ReturnPath::parse(text.as_bytes()).map(ReturnPath::into_owned)
     }
 }

@@ -321,6 +321,14 @@ mod tests {
             round_trip(text, false);
             round_trip(text, true);
         }
+        for blank in ["\t", "\t \t", " \t", "\t "] {
+            let word = "x".repeat(160);
+            round_trip(
+                &alloc::format!("a{blank}{word}{blank}b{blank}{word}{word}"),
+                false,
+            );
+            round_trip(&alloc::format!("{word}{blank}").repeat(40), true);
+        }
         round_trip(&" ".repeat(3000), false);
         round_trip(&alloc::format!("a{}b", " ".repeat(3000)), false);
         round_trip(&"x".repeat(3000), false);
@@ -381,7 +389,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text(text in "[ \t!-~\u{1}\u{e9}\u{20ac}=?_]{0,120}") {
+        fn any_text(text in "[ \t!-~\u{1}\u{e9}\u{20ac}=?_]{0,120}|([ \t]{1,2}[a-z\u{e9}]{0,90}){0,5}") {
             round_trip(&text, false);
             round_trip(&text, true);
         }

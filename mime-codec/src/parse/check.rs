@@ -110,18 +110,20 @@ fn fields(part: &Part<'_>, found: &mut Vec<Defect>) {
                 tell(DefectKind::DuplicateField);
             }
         }
-        let mut kinds = Vec::new();
+        let mut defects = Vec::new();
+        let mut odd = false;
         if header.is("Content-Type") && !core::mem::replace(&mut typed, true) {
-            let parsed = ContentType::parse_with(header.value_raw(), &Options::DEFAULT, &mut kinds);
+            let parsed =
+                ContentType::parse_with(header.value_raw(), &Options::DEFAULT, &mut defects);
             let boundary = parsed
                 .parameter("boundary")
                 .filter(|_| part.kind() == PartKind::Multipart);
-            if boundary.is_some_and(|boundary| !is_boundary(boundary.as_bytes())) {
-                kinds.push(DefectKind::BoundaryOctets);
-            }
+            odd = boundary.is_some_and(|boundary| !is_boundary(boundary.as_bytes()));
         } else if header.is("Content-Disposition") {
-            ContentDisposition::parse_with(header.value_raw(), &Options::DEFAULT, &mut kinds);
+            ContentDisposition::parse_with(header.value_raw(), &Options::DEFAULT, &mut defects);
         }
-        kinds.into_iter().for_each(tell);
+        let kinds = defects.into_iter().map(|defect| defect.kind);
+        let boundary = odd.then_some(DefectKind::BoundaryOctets);
+        kinds.chain(boundary).for_each(tell);
     }
 }

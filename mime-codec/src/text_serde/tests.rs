@@ -223,6 +223,6 @@ fn what_reading_left_malformed_is_refused() {
     refused::<TagList<'_>>(&json(&TagList::parse(b"a=1; a=2")));
     refused::<AuthResults<'_>>(&json(&AuthResults::parse(b"")));
     refused::<AuthResults<'_>>(&json(&AuthResults::parse(b"x; dkim/x=pass")));
-    refused::<ContentType<'_>>(&json(&ContentType::parse(b"a/b; c%d=e")));
+    refused::<ContentType<'_>>(&json(&ContentType::parse(b"a/b; c.d=e")).replace("c.d", "c%d"));
     refused::<Received<'_>>(&json(&Received::parse(b"by \"d e\"")));
 }

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use core::fmt;
+use core::str::FromStr;
 
 use super::parse::whole_addr_spec;
 use crate::EncodeError;
@@ -38,6 +39,7 @@ impl AddrSpecError {
 /// assert_eq!(addr.local(), "john doe");
 /// assert_eq!(addr.domain(), Some("example.com"));
 /// assert_eq!(addr.to_string(), "\"john doe\"@example.com");
+/// assert_eq!(addr.to_string().parse(), Ok(addr));
 /// # Ok::<(), mime_codec::AddrSpecError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -141,6 +143,15 @@ impl fmt::Display for AddrSpec<'_> {
             Some(domain) => write!(f, "@{domain}"),
             None => Ok(()),
         }
+    }
+}
+
+impl FromStr for AddrSpec<'static> {
+    type Err = AddrSpecError;
+
+    /// As [`parse`](AddrSpec::parse).
+    fn from_str(text: &str) -> Result<Self, AddrSpecError> {
+        AddrSpec::parse(text.as_bytes()).map(AddrSpec::into_owned)
     }
 }
 

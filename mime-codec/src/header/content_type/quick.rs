@@ -5,6 +5,7 @@
 
 use super::MediaType;
 use crate::header::lexer::token_len;
+use crate::header::unstructured::LONG;
 use crate::parse::scan::{graphic_len, is_word};
 
 /// Octets of a value that are read here; longer ones are left to the full grammar and its limits.
@@ -57,7 +58,7 @@ fn any(value: &[u8]) -> Option<(MediaType<'_>, &[u8])> {
     }
     let subtype = token_len(value.get(kind + 1..)?);
     let (both, rest) = value.split_at_checked(kind + 1 + subtype)?;
-    if kind == 0 || subtype == 0 || !is_end(rest) {
+    if kind == 0 || subtype == 0 || kind + subtype >= LONG || !is_end(rest) {
         return None;
     }
     let (kind, subtype) = core::str::from_utf8(both).ok()?.split_once('/')?;
