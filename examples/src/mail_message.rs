@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use mime_codec::{Message, Options, Part, PartKind};
 
 use crate::mail_report;
-use crate::mail_text::{file_name, line, size, text, value};
+use crate::mail_text::{file_name, glance, line, size, text, value};
 
 /// Fields that a reader wants to see; the date stands behind them, in one form.
 const SHOWN: [&str; 6] = ["From", "Sender", "Reply-To", "To", "Cc", "Bcc"];
@@ -53,7 +53,7 @@ pub fn write_letter(message: &Message<'_>, out: &mut impl Write) -> io::Result<(
     }
     fields.retain(|(_, value)| !value.trim().is_empty());
     for (name, value) in &fields {
-        writeln!(out, "{name}: {value}")?;
+        writeln!(out, "{name}: {}", glance(value))?;
     }
     let mut between = !fields.is_empty();
     let (shown, _) = choose(message);
@@ -179,6 +179,14 @@ mod tests {
         let mut out = Vec::new();
         write_message(&Message::parse(message.as_ref()), &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_field_without_end() {
+        let raw = format!("From: {}\n\ntext\n", "a,".repeat(5000));
+        let mut out = Vec::new();
+        write_message(&Message::parse(raw.as_bytes()), &mut out).unwrap();
+        assert!(out.len() < 2100 && out.ends_with(b" [...]\n\ntext\n"));
     }
 
     #[test]

@@ -155,6 +155,15 @@ pub fn line(text: &str) -> String {
     printable(&text.replace('\r', " ")).replace(['\n', '\t'], " ")
 }
 
+/// A line of what a person wants to read of it: the rest of a very long one is left out.
+pub fn glance(line: &str) -> Cow<'_, str> {
+    const MOST: usize = 2000;
+    match line.char_indices().nth(MOST) {
+        None => line.into(),
+        Some((end, _)) => format!("{} [...]", line.get(..end).unwrap_or_default()).into(),
+    }
+}
+
 /// The text without what would make a terminal do something, or show it in another order.
 pub fn printable(text: &str) -> String {
     text.chars()
