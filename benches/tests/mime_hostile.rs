@@ -14,8 +14,8 @@ use mime_codec::push::{Parser, Step};
 use mime_codec::transfer::{TransferEncoding, decode};
 use mime_codec::{
     AddressList, AuthResults, ContentDisposition, ContentType, DateTime, Keywords, Limits,
-    ListUris, Message, MessageIdList, Received, ReplyOptions, TagList, Unstructured, base_subject, flowed, html,
-    mbox, thread_references,
+    ListUris, Message, MessageIdList, Received, ReplyOptions, TagList, Unstructured, base_subject,
+    flowed, html, mbox, thread_references,
 };
 use peak_alloc::PeakAlloc;
 use rustix::time::{ClockId, clock_gettime};
