@@ -4,6 +4,7 @@
 mod changes;
 mod claims;
 mod complete;
+mod sealed;
 mod seven_bit;
 
 use alloc::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::{EncodeError, FieldBody, FieldWriter, Header, Message, Part, PartKind
 use changes::{Changes, Order};
 use claims::Claim;
 pub use complete::Completion;
+use sealed::Sealed;
 
 /// Why a message cannot be edited in some way. The edits made before remain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -76,6 +78,7 @@ pub struct Edit<'m> {
     message: &'m Message<'m>,
     /// How the message ends its lines.
     line_end: &'static [u8],
+    sealed: Sealed,
     changes: Changes,
     /// How many parts are left of multiparts that lost some, by their index.
     left: BTreeMap<usize, usize>,
@@ -95,6 +98,7 @@ impl Message<'_> {
         Edit {
             message: self,
             line_end,
+            sealed: Sealed::default(),
             changes: Changes::default(),
             left: BTreeMap::new(),
             transport: Transport::SevenBit,
@@ -245,7 +249,7 @@ impl<'m> Edit<'m> {
         with: &PartBuilder<'_>,
     ) -> Result<(), EditError> {
         let part = self.own(part)?;
-        refuse_signed(part)?;
+        self.sealed.refuse(self.message, part)?;
         let is_message = part
             .parent()
             .is_none_or(|parent| parent.kind() == PartKind::Message);
@@ -285,7 +289,7 @@ impl<'m> Edit<'m> {
         else {
             return Err(EditError::Root);
         };
-        refuse_signed(part)?;
+        self.sealed.refuse(self.message, part)?;
         let range = self.with_delimiter(parent, part);
         self.changes.claims.check(part, Claim::Whole)?;
         self.changes.check(&range)?;
@@ -347,7 +351,7 @@ impl<'m> Edit<'m> {
         else {
             return Err(EditError::NotMultipart);
         };
-        refuse_signed(last)?;
+        self.sealed.refuse(self.message, last)?;
         self.changes.claims.check(multipart, Claim::Parts)?;
         let boundary = boundary(multipart).ok_or(EditError::NotMultipart)?;
         let entity = self.entity(Some(multipart), part, false)?;
@@ -359,7 +363,7 @@ impl<'m> Edit<'m> {
         if let Some(epilogue) = multipart.epilogue_range() {
             let at = self.line_before(epilogue.start);
             self.changes.insert(at, Order::Other, written)?;
-            self.changes.claims.add(multipart, Claim::Parts);
+            self.claim(multipart, Claim::Parts);
             return Ok(());
         }
         // There is no close delimiter yet: one for all parts that are added, and behind those of
@@ -373,7 +377,7 @@ impl<'m> Edit<'m> {
         let order = |close| Order::Part { outward, close };
         self.changes.insert(at, order(false), written)?;
         self.changes.insert_once(at, order(true), close)?;
-        self.changes.claims.add(multipart, Claim::Parts);
+        self.claim(multipart, Claim::Parts);
         Ok(())
     }
 
@@ -475,7 +479,7 @@ impl<'m> Edit<'m> {
         claim: Claim,
         changes: Vec<(Range<usize>, Vec<u8>)>,
     ) -> Result<(), EditError> {
-        refuse_signed(part)?;
+        self.sealed.refuse(self.message, part)?;
         self.changes.claims.check(part, claim)?;
         changes
             .iter()
@@ -483,15 +487,20 @@ impl<'m> Edit<'m> {
         changes
             .into_iter()
             .try_for_each(|(range, with)| self.changes.replace(range, with))?;
-        self.changes.claims.add(part, claim);
+        self.claim(part, claim);
         Ok(())
     }
 
+    fn claim(&mut self, part: Part<'_>, claim: Claim) {
+        let parts = self.message.parts().len();
+        self.changes.claims.add(part, parts, claim);
+    }
+
     fn insert_field(&mut self, part: Part<'_>, at: usize, with: Vec<u8>) -> Result<(), EditError> {
-        refuse_signed(part)?;
+        self.sealed.refuse(self.message, part)?;
         self.changes.claims.check(part, Claim::Fields)?;
         self.changes.insert(at, Order::Field, with)?;
-        self.changes.claims.add(part, Claim::Fields);
+        self.claim(part, Claim::Fields);
         Ok(())
     }
 
@@ -516,16 +525,4 @@ fn boundary(part: Part<'_>) -> Option<String> {
     let content_type = part.content_type();
     let boundary = content_type.parameter("boundary")?;
     Some(boundary.trim_end_matches([' ', '\t']).to_string())
-}
-
-/// Whether nothing around `part` is signed or encrypted.
-fn refuse_signed(part: Part<'_>) -> Result<(), EditError> {
-    let sealed = |part: Part<'_>| {
-        let media = part.media_type();
-        media.is("multipart", "signed") || media.is("multipart", "encrypted")
-    };
-    if core::iter::successors(part.parent(), Part::parent).any(sealed) {
-        return Err(EditError::Signed);
-    }
-    Ok(())
 }

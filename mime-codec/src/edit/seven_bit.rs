@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::claims::Claim;
-use super::{Edit, EditError, range, refuse_signed};
+use super::{Edit, EditError, range};
 use crate::charset::Charset;
 use crate::transfer::{Content, Encoder, Survey, Transport};
 use crate::{ContentType, FieldBody, MimeVersion, Part, PartKind, TransferEncoding, Unstructured};
@@ -37,7 +37,7 @@ impl Edit<'_> {
             match part.kind() {
                 PartKind::Leaf => {
                     if needs_recoding(part.body_raw()) {
-                        refuse_signed(part)?;
+                        self.sealed.refuse(self.message, part)?;
                         self.recode(part)?;
                         count += 1;
                     }
@@ -55,7 +55,10 @@ impl Edit<'_> {
                 part.transfer_encoding(),
                 TransferEncoding::EightBit | TransferEncoding::Binary
             );
-            if part.kind() != PartKind::Leaf && domain && refuse_signed(part).is_ok() {
+            if part.kind() != PartKind::Leaf
+                && domain
+                && self.sealed.refuse(self.message, part).is_ok()
+            {
                 self.set_encoding(part, &TransferEncoding::SevenBit)?;
             }
         }
@@ -144,7 +147,7 @@ impl Edit<'_> {
             if text.iter().all(|octet| octet.is_ascii() && *octet != 0) {
                 continue;
             }
-            refuse_signed(part)?;
+            self.sealed.refuse(self.message, part)?;
             let clean = |octet: &u8| {
                 if octet.is_ascii() && *octet != 0 {
                     *octet

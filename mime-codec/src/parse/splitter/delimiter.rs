@@ -15,8 +15,12 @@ impl Splitter {
             .frames
             .last()
             .map_or(([0; 2], 0), |frame| (frame.hashes, frame.lengths));
-        let [low, high] = [1 << (own % 64), 1 << (own / 64 % 64)];
-        let lengths = 1 << (new.len() % 64);
+        let [mut low, mut high] = places(own);
+        let mut lengths = 1 << (new.len() % 64);
+        if kind != PartKind::Multipart {
+            // It has no boundary.
+            [low, high, lengths] = [0; 3];
+        }
         let frame = Frame {
             kind,
             boundary: self.named,
@@ -137,6 +141,9 @@ impl Splitter {
             }
         };
         let content = trim_padding(line.get(2..end).unwrap_or_default());
+        if !self.may_be_known(content) {
+            return Line::Text;
+        }
         let mut boundary_end = self.named;
         let mut lookalike = false;
         let mut after_close = false;
@@ -189,6 +196,37 @@ impl Splitter {
                 Line::Text
             }
         }
+    }
+
+    /// Whether a boundary may be at the start of `content`: so that lines of hyphens cost no comparison
+    /// with each of many open multiparts.
+    fn may_be_known(&self, content: &[u8]) -> bool {
+        let Some(Frame {
+            hashes: [low, high],
+            lengths,
+            ..
+        }) = self.frames.last()
+        else {
+            return false;
+        };
+        let longest = content.len().min(self.limits.boundary);
+        let mut left = *lengths;
+        // More hashes than this cost more than the comparisons.
+        if left.count_ones() > 4 || longest > 256 {
+            return true;
+        }
+        while left != 0 {
+            // Lengths are known modulo 64.
+            for len in (left.trailing_zeros() as usize..=longest).step_by(64) {
+                let own = hash(content.get(..len).unwrap_or_default());
+                let [own_low, own_high] = places(own);
+                if low & own_low != 0 && high & own_high != 0 {
+                    return true;
+                }
+            }
+            left &= left - 1;
+        }
+        false
     }
 
     /// The most common case: a delimiter of the innermost open multipart without padding.
@@ -261,6 +299,11 @@ impl Splitter {
         }
         self.names.truncate(self.named);
     }
+}
+
+/// The bits of a hash in the two sets.
+const fn places(hash: u64) -> [u64; 2] {
+    [1 << (hash % 64), 1 << (hash / 64 % 64)]
 }
 
 /// Tells most boundaries apart; 32 bits, each of which depends on all octets.
