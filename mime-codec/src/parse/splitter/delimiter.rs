@@ -220,7 +220,10 @@ impl Splitter {
             for len in (left.trailing_zeros() as usize..=longest).step_by(64) {
                 let own = hash(content.get(..len).unwrap_or_default());
                 let [own_low, own_high] = places(own);
-                if low & own_low != 0 && high & own_high != 0 {
+                if low & own_low != 0
+                    && high & own_high != 0
+                    && self.frames.iter().any(|frame| frame.hash == own)
+                {
                     return true;
                 }
             }
@@ -310,8 +313,17 @@ const fn places(hash: u64) -> [u64; 2] {
 fn hash(boundary: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let (words, _) = boundary.as_chunks::<8>();
-    let mix = |sum: u64, word: &[u8; 8]| (sum ^ u64::from_le_bytes(*word)).wrapping_mul(ODD);
-    let sum = words.iter().chain(boundary.last_chunk()).fold(0, mix);
+    let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(ODD);
+    let sum = words
+        .iter()
+        .fold(0, |sum, word| mix(sum, u64::from_le_bytes(*word)));
+    let last = match boundary.last_chunk() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => boundary
+            .iter()
+            .fold(0, |word, octet| word << 8 | u64::from(*octet)),
+    };
+    let sum = mix(sum, last);
     // A product carries what differs in high octets to higher bits only.
     (sum ^ sum >> 32).wrapping_mul(ODD) >> 32
 }
