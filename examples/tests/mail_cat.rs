@@ -169,5 +169,5 @@ fn every_message() {
             }
         }
     }
-    assert_eq!(objects, 609);
+    assert_eq!(objects, 610);
 }
