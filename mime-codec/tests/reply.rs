@@ -175,6 +175,18 @@ fn addresses_that_cannot_be_written_get_no_answer() {
 }
 
 #[test]
+fn the_longest_address_that_gets_an_answer() {
+    for (len, fits) in [(899, true), (900, true), (901, false)] {
+        let local = "a".repeat(len - "@x.example".len());
+        let raw = format!("From: {local}@x.example\r\n\r\n");
+        let message = Message::parse(raw.as_bytes());
+        let builder = message.reply(&ReplyOptions::default());
+        assert_eq!(builder.recipients().count() == 1, fits, "{len}");
+        assert!(builder.draft().build().is_ok());
+    }
+}
+
+#[test]
 fn what_a_stranger_wrote_stops_no_answer() {
     let long = "a".repeat(1200);
     for (id, references, thread) in [

@@ -86,39 +86,24 @@ impl Changes {
 
     /// Appends `raw` with the changes to `out`.
     pub(super) fn apply(&self, raw: &[u8], line_end: &[u8], out: &mut Vec<u8>) {
-        let start = out.len();
+        let inserted = self.inserted.iter();
+        let inserted = inserted.map(|((at, order, _), with)| (*at, *at, Some(*order), with));
+        let replaced = self.replaced.iter();
+        let replaced = replaced.map(|(start, (end, with))| (*start, *end, None, with));
+        let mut changes: Vec<_> = inserted.chain(replaced).collect();
+        // Stable: insertions keep their order, and stand in front of what is replaced there.
+        changes.sort_by_key(|(start, _, order, _)| (*start, order.is_none()));
+        let begin = out.len();
         let mut at = 0;
-        let mut inserted = self.inserted.iter().peekable();
-        let mut replaced = self.replaced.iter().peekable();
-        loop {
-            let place = inserted.peek().map(|((place, ..), _)| *place);
-            let range = replaced.peek().map(|(start, (end, _))| **start..*end);
-            let insertion = place.is_some_and(|place| {
-                range
-                    .as_ref()
-                    .is_none_or(|replaced| place <= replaced.start)
-            });
-            let Some(next) = (if insertion {
-                place.map(|place| place..place)
-            } else {
-                range
-            }) else {
-                break;
-            };
-            out.extend_from_slice(raw.get(at..next.start).unwrap_or_default());
-            at = next.end;
-            if insertion {
-                if let Some(((_, order, _), with)) = inserted.next() {
-                    let before = out.get(start..).unwrap_or_default();
-                    let at_line = before.is_empty() || before.ends_with(b"\n") || before == MARK;
-                    if *order == Order::Field && !at_line {
-                        out.extend_from_slice(line_end);
-                    }
-                    out.extend_from_slice(with);
-                }
-            } else if let Some((_, (_, with))) = replaced.next() {
-                out.extend_from_slice(with);
+        for (start, end, order, with) in changes {
+            out.extend_from_slice(raw.get(at..start).unwrap_or_default());
+            at = end;
+            let before = out.get(begin..).unwrap_or_default();
+            let at_line = before.is_empty() || before.ends_with(b"\n") || before == MARK;
+            if order == Some(Order::Field) && !at_line {
+                out.extend_from_slice(line_end);
             }
+            out.extend_from_slice(with);
         }
         out.extend_from_slice(raw.get(at..).unwrap_or_default());
     }

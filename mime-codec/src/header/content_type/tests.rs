@@ -1,6 +1,7 @@
 use alloc::string::{String, ToString};
 
 use super::*;
+use crate::ContentDisposition;
 
 fn read(value: &[u8]) -> (ContentType<'_>, Vec<DefectKind>) {
     let mut defects = Vec::new();
@@ -21,6 +22,31 @@ fn what_looks_like_an_encoded_word_stays_text() {
     let mut out = Vec::new();
     parsed.encode(&mut out);
     assert_eq!(ContentType::parse(&out), parsed);
+}
+
+#[test]
+fn longest_words() {
+    // A name, and a name with a language tag.
+    for (len, fits) in [(499, true), (500, true), (501, false)] {
+        let name = "n".repeat(len);
+        assert_eq!(Parameter::new(&name, "v").is_ok(), fits, "{len}");
+        let value = alloc::format!("a/b; {name}=v");
+        let read = ContentType::parse(value.as_bytes()).parameters().len();
+        assert_eq!(read == 1, fits, "{len}");
+        let tagged = Parameter::new("name", "v").and_then(|one| one.with_language(&name[4..]));
+        assert_eq!(tagged.is_ok(), fits, "{len}");
+    }
+    // Type and subtype together, and a disposition word.
+    for (len, fits) in [(898, true), (899, true), (900, false)] {
+        let subtype = "b".repeat(len - 1);
+        assert_eq!(ContentType::new("a", &subtype).is_ok(), fits, "{len}");
+        let value = alloc::format!("a/{subtype}");
+        let read = ContentType::parse(value.as_bytes());
+        assert_eq!(read.subtype() == subtype, fits, "{len}");
+        let word = "d".repeat(len);
+        let read = ContentDisposition::parse(word.as_bytes());
+        assert_eq!(read.is_some(), fits, "{len}");
+    }
 }
 
 #[test]
